@@ -1,0 +1,16 @@
+package import TollgateCore
+
+/// An upload about to be reserved and inserted.
+package struct NewUpload: Sendable {
+    /// As it will be once inserted: pending.
+    package let upload: Upload
+    package let terms: Holding.Terms
+    /// The finished upload whose content it is to become; nil: an upload of its own.
+    package let replaces: UploadID?
+
+    package init(upload: Upload, terms: Holding.Terms, replaces: UploadID? = nil) {
+        self.upload = upload
+        self.terms = terms
+        self.replaces = replaces
+    }
+}

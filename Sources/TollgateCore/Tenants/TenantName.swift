@@ -1,0 +1,14 @@
+/// A tenant's name for people.
+///
+/// 1 to 255 characters (Unicode scalars) without control characters.
+package struct TenantName: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+
+    /// - Throws: ``PlainTextProblem`` for the first rule that the text breaks.
+    package init(_ text: String) throws(PlainTextProblem) {
+        try PlainText.check(text)
+        rawValue = text
+    }
+
+    package var description: String { rawValue }
+}

@@ -1,0 +1,51 @@
+import Argon2
+import Foundation
+import Ledger
+import Logging
+import NIOPosix
+import ObjectStorage
+import Postgres
+import TollgateCore
+
+extension Gateway {
+    /// The services of one gateway, wired to each other.
+    struct Parts {
+        let ledger: Ledger
+        let store: StoreComposition
+        let uploads: UploadService
+        let authenticator: Authenticator
+        private let now: @Sendable () -> Date = { Date() }
+
+        init(
+            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, argon2: Argon2Pool,
+            publicURL: String
+        ) async throws {
+            let settings = serving.settings
+            ledger = Ledger(pool: pool)
+            store = try await StoreComposition(serving.store, publicURL: publicURL, threads: threads, at: now())
+            uploads = UploadService(
+                ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
+                keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
+            let verifier = try KeyVerifier(
+                ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
+            authenticator = Authenticator(verifier: verifier, now: now)
+        }
+
+        func register(on table: inout RouteTable) {
+            let files = FileService(uploads: uploads)
+            let downloads = DownloadService(ledger: ledger, storage: store.storage, now: now)
+            SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
+            UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
+            FileRoutes(files: files).register(on: &table)
+            ClassicRoutes(uploads: uploads, files: files).register(on: &table)
+            if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }
+        }
+
+        func sweeper(_ serving: ServingSettings, logger: Logger) -> Sweeper {
+            Sweeper(
+                ledger: ledger, uploads: uploads, storage: store.storage,
+                holding: serving.settings.uploads.holding, interval: serving.settings.uploads.sweepInterval, now: now,
+                logger: logger)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import Argon2
+import Hummingbird
+import HummingbirdCore
+import Ledger
+package import Logging
+import NIOCore
+import NIOPosix
+package import Postgres
+import ServiceLifecycle
+import TollgateCore
+import UnixSignals
+
+/// One gateway, put together from its settings. The only place that constructs services.
+package struct Gateway: Sendable {
+    private let settings: ServingSettings
+    private let logger: Logger
+
+    package init(settings: ServingSettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Serves until a signal or a cancellation ends it: requests in progress are let finish, then the background work
+    /// ends, then the connections to the database are closed.
+    ///
+    /// - Parameter onReady: called once, with the public URL, when the server accepts connections.
+    /// - Throws: what keeps the gateway from starting: the port is taken, the schema is another's, the store's
+    ///   directory cannot be written.
+    package func run(onReady: @escaping @Sendable (_ publicURL: String) async throws -> Void) async throws {
+        let port = try ReservedPort(host: settings.settings.server.host, port: settings.settings.server.port)
+        let publicURL = settings.settings.server.publicURL(boundPort: port.number).description
+        let pool = try PostgresPool(configuration: settings.settings.postgresConfiguration())
+        let threads = NIOThreadPool(numberOfThreads: 16)
+        threads.start()
+        let argon2 = Argon2Pool(
+            workers: max(1, System.coreCount - 1), maximumWaiting: 64,
+            parameters: try settings.settings.keys.argon2Parameters())
+        do {
+            try await Migrator(pool: pool).requireCurrentSchema()
+            let parts = try await Parts(settings, pool: pool, threads: threads, argon2: argon2, publicURL: publicURL)
+            // Ended in reverse order: first the server, then what works behind it.
+            var configuration = ServiceGroupConfiguration(
+                services: [
+                    .init(service: parts.sweeper(settings, logger: logger)),
+                    .init(
+                        service: server(parts, port: port, publicURL: publicURL, onReady: onReady),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            await close(pool, threads, argon2)
+            throw error
+        }
+        await close(pool, threads, argon2)
+    }
+
+    private func close(_ pool: PostgresPool, _ threads: NIOThreadPool, _ argon2: Argon2Pool) async {
+        await pool.shutdown()
+        await argon2.shutdown()
+        do {
+            try await threads.shutdownGracefully()
+        } catch {
+            logger.warning("the store's threads did not end", metadata: [LogKeys.error: .string("\(error)")])
+        }
+    }
+
+    private func server(
+        _ parts: Parts, port: ReservedPort, publicURL: String,
+        onReady: @escaping @Sendable (String) async throws -> Void
+    ) -> some Service {
+        let router = Router(context: GatewayContext.self)
+        router.add(middleware: AccessLogMiddleware())
+        router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
+        router.add(middleware: ProblemMiddleware())
+        var table = RouteTable(router: router, authenticator: parts.authenticator)
+        parts.register(on: &table)
+        table.answerOtherMethods()
+
+        let server = settings.settings.server
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ContinueHandler()],
+                    idleTimeout: TimeAmount(server.readTimeout),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(server.host, port: port.number), serverName: "tollgate",
+                availableConnectionsDelegate: MaximumAvailableConnections(server.maximumConnections)),
+            onServerRunning: { [logger] _ in
+                port.release()
+                logger.info("serving", metadata: [LogKeys.serverURL: .string(publicURL)])
+                do {
+                    try await onReady(publicURL)
+                } catch {
+                    logger.error("not ready", metadata: [LogKeys.error: .string("\(error)")])
+                }
+            },
+            logger: logger)
+    }
+}
+
+extension Settings {
+    /// The database's settings as the client takes them.
+    /// - Throws: `SettingsError` where no database is named.
+    package func postgresConfiguration(maximumConnections: Int? = nil) throws -> PostgresConfiguration {
+        PostgresConfiguration(
+            url: try requiredDatabaseURL().connectionString,
+            maximumConnections: maximumConnections ?? database.poolSize,
+            connectTimeout: database.connectTimeout, statementTimeout: database.statementTimeout,
+            lockTimeout: database.lockTimeout)
+    }
+}
+
+extension Settings.Uploads {
+    var holding: Holding {
+        Holding(graceSeconds: Int(grace.components.seconds), windowSeconds: Int(window.components.seconds))
+    }
+}
+
+extension Settings.Storage {
+    /// - Throws: ``SettingsError`` never: the prefix was checked when it was read; ``InvalidKeyPrefix`` says so.
+    func objectKeyPrefix() throws -> ObjectKeyPrefix {
+        guard let prefix = ObjectKeyPrefix(keyPrefix) else { throw InvalidKeyPrefix() }
+        return prefix
+    }
+}
+
+/// TOLLGATE_STORAGE_KEY_PREFIX is no path that keys can begin with.
+struct InvalidKeyPrefix: Error, CustomStringConvertible {
+    var description: String {
+        "TOLLGATE_STORAGE_KEY_PREFIX must be a path of letters, digits and !-_.*'() without empty segments"
+    }
+}

@@ -1,0 +1,55 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// What travels with one request from the outermost middleware to its route.
+struct GatewayContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let requestID: String
+    let trace: RequestTrace
+    private let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        requestID = Self.makeRequestID()
+        trace = RequestTrace()
+        coreContext = .init(source: source)
+        // Hummingbird's own id would be a second one for the same thing.
+        logger[metadataKey: "hb.request.id"] = nil
+        logger[metadataKey: LogKeys.requestID] = .string(requestID)
+    }
+
+    /// The peer's address without its port; nil on a UNIX socket.
+    var remoteAddress: String? { channel.remoteAddress?.ipAddress }
+
+    /// Ends the connection some time after the answer was written, for a client that may never stop sending.
+    ///
+    /// Closing at once would reset the connection under an answer that the client has not read yet
+    /// (RFC 9112, section 9.6): what it still sends is read and dropped meanwhile.
+    func closeConnection(after delay: Duration) {
+        channel.eventLoop.scheduleTask(in: TimeAmount(delay)) { [channel] in
+            channel.close(promise: nil)
+        }
+    }
+
+    /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
+    private static func makeRequestID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let high = String(generator.next(), radix: 16)
+        let low = String(generator.next(), radix: 16)
+        return String(repeating: "0", count: 16 - high.count) + high + String(repeating: "0", count: 16 - low.count)
+            + low
+    }
+}
+
+/// What a request's route learns about it, for the one line of the access log.
+final class RequestTrace: Sendable {
+    private let values = Mutex<Logger.Metadata>([:])
+
+    func set(_ key: String, _ value: String) {
+        values.withLock { $0[key] = .string(value) }
+    }
+
+    var metadata: Logger.Metadata { values.withLock { $0 } }
+}

@@ -1,0 +1,79 @@
+import HTTPTypes
+import Hummingbird
+import TollgateCore
+
+/// Who may call a route.
+enum RouteAccess: Sendable, Equatable {
+    /// Anybody: the route tells nothing, or the request carries its own signature.
+    case open
+    /// Any valid key of a tenant.
+    case tenant
+    /// A tenant's key that has this scope.
+    case scope(Scope)
+    /// The platform's operator.
+    case `operator`
+}
+
+/// Every route of the server with who may call it. The one place where a path is registered.
+///
+/// A path that exists answers every other method with 405 and `Allow`; Hummingbird alone would say 404.
+struct RouteTable {
+    typealias OpenHandler = @Sendable (Request, GatewayContext) async throws -> Response
+    typealias IdentityHandler = @Sendable (Request, GatewayContext, Identity) async throws -> Response
+
+    struct Entry: Sendable {
+        let method: HTTPRequest.Method
+        /// Hummingbird's path with `{name}` for parameters, without a trailing slash: `/v1/uploads/{id}`.
+        let path: String
+        let access: RouteAccess
+    }
+
+    private(set) var entries: [Entry] = []
+    private let router: Router<GatewayContext>
+    private let authenticator: Authenticator
+
+    init(router: Router<GatewayContext>, authenticator: Authenticator) {
+        self.router = router
+        self.authenticator = authenticator
+    }
+
+    /// Registers a route that needs no credentials.
+    mutating func open(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping OpenHandler) {
+        entries.append(Entry(method: method, path: path, access: .open))
+        router.on(RouterPath(path), method: method) { request, context in
+            try await handler(request, context)
+        }
+    }
+
+    /// Registers a route of a tenant; `scope` nil lets any valid key of the tenant pass.
+    mutating func tenant(
+        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, _ handler: @escaping IdentityHandler
+    ) {
+        let access = scope.map(RouteAccess.scope) ?? .tenant
+        entries.append(Entry(method: method, path: path, access: access))
+        router.on(RouterPath(path), method: method) { [authenticator] request, context in
+            let identity = try await authenticator.authenticate(request, context, access: access)
+            return try await handler(request, context, identity)
+        }
+    }
+
+    /// Answers 405 for every method that a registered path does not have, and OPTIONS with those that it has (RFC 9110,
+    /// section 9.3.7). Call it once, last.
+    func answerOtherMethods() {
+        let byPath = Dictionary(grouping: entries, by: \.path)
+        for (path, entries) in byPath {
+            let allowed = Set(entries.map(\.method))
+            let allow = (allowed.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
+            for method in Self.methods where !allowed.contains(method) {
+                router.on(RouterPath(path), method: method) { request, _ -> Response in
+                    guard request.method == .options else { throw Problem.methodNotAllowed(allow: allow) }
+                    return Response(status: .noContent, headers: [.allow: allow])
+                }
+            }
+        }
+    }
+
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+}

@@ -1,0 +1,81 @@
+import Logging
+
+/// A metadata value as a log line writes it.
+indirect enum LogValue: Sendable, Equatable {
+    case text(String)
+    /// A number or a boolean in JSON's spelling.
+    case literal(String)
+    case list([LogValue])
+    case object([Pair])
+
+    struct Pair: Sendable, Equatable {
+        let key: String
+        let value: LogValue
+    }
+
+    /// Deeper nesting is left out.
+    private static let maximumDepth = 8
+    /// So are further members of one list or dictionary.
+    private static let maximumMembers = 256
+
+    init(_ value: Logger.MetadataValue, depth: Int = 0) {
+        switch value {
+        case .string(let text):
+            self = .text(text)
+        case .stringConvertible(let value):
+            self = Self.scalar(value)
+        case .array(let values) where depth < Self.maximumDepth:
+            self = .list(values.prefix(Self.maximumMembers).map { LogValue($0, depth: depth + 1) })
+        case .dictionary(let values) where depth < Self.maximumDepth:
+            self = .object(
+                values.sorted { $0.key < $1.key }.prefix(Self.maximumMembers).map {
+                    Pair(key: $0.key, value: LogValue($0.value, depth: depth + 1))
+                }
+            )
+        case .array, .dictionary:
+            self = .text("…")
+        }
+    }
+
+    private static func scalar(_ value: any CustomStringConvertible & Sendable) -> LogValue {
+        switch value {
+        case let number as Int: .literal(String(number))
+        case let number as Int64: .literal(String(number))
+        case let number as Int32: .literal(String(number))
+        case let number as UInt: .literal(String(number))
+        case let number as UInt64: .literal(String(number))
+        case let number as UInt32: .literal(String(number))
+        case let number as UInt16: .literal(String(number))
+        case let number as Bool: .literal(number ? "true" : "false")
+        case let number as Double where number.isFinite: .literal(number.description)
+        default: .text(value.description)
+        }
+    }
+
+    /// Metadata as pairs in the order of their names, nested dictionaries flattened into dotted names, each name once.
+    /// The line's own names are `reserved`: metadata of the same name gets `metadata.` before it.
+    static func flattened(_ metadata: Logger.Metadata, reserved: Set<String>) -> [Pair] {
+        var pairs: [Pair] = []
+        for (key, value) in metadata {
+            flatten(key, LogValue(value), into: &pairs)
+        }
+        pairs = pairs.map { reserved.contains($0.key) ? Pair(key: "metadata.\($0.key)", value: $0.value) : $0 }
+        pairs.sort { $0.key < $1.key }
+        // `a.b` and a `b` within `a` meet here; one of them is written, for a JSON object's names must differ.
+        var last: String?
+        return pairs.filter { pair in
+            defer { last = pair.key }
+            return pair.key != last
+        }
+    }
+
+    private static func flatten(_ key: String, _ value: LogValue, into pairs: inout [Pair]) {
+        guard case .object(let members) = value else {
+            pairs.append(Pair(key: key, value: value))
+            return
+        }
+        for member in members {
+            flatten("\(key).\(member.key)", member.value, into: &pairs)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOHTTP1
+import TollgateCore
+
+/// Turns whatever a route throws into a problem, so that no error leaves the server in another form.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The bytes on the wire are no HTTP: the connection answers and ends, not the route.
+            throw error
+        } catch {
+            let problem = Problem(error)
+            if problem.code == .internalError || problem.code == .unavailable {
+                context.logger.error(
+                    "request failed",
+                    metadata: [
+                        LogKeys.error: .string(String(reflecting: error)),
+                        LogKeys.problemCode: .string(problem.code.rawValue),
+                    ])
+            }
+            context.trace.set(LogKeys.problemCode, problem.code.rawValue)
+            var response = problem.response(requestID: context.requestID)
+            if problem.code == .requestTooLarge {
+                response.headers[.connection] = "close"
+                context.closeConnection(after: .seconds(2))
+            }
+            return response
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import TollgateCore
+
+/// Turns a request's credentials into an identity that may call the route.
+struct Authenticator: Sendable {
+    let verifier: KeyVerifier
+    let now: @Sendable () -> Date
+
+    /// - Throws: ``Problem``: 401 without a valid key, 403 where the key lacks the scope or the tenant is suspended.
+    func authenticate(
+        _ request: Request, _ context: GatewayContext, access: RouteAccess
+    ) async throws -> Identity {
+        guard let presented = Self.bearer(request.headers),
+            let (key, tenant) = try await verifier.verify(presented, at: now())
+        else { throw Problem.unauthenticated }
+        context.trace.set(LogKeys.keyID, key.id.description)
+        guard let tenant else {
+            throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
+        }
+        context.trace.set(LogKeys.tenantID, tenant.id.description)
+        if case .scope(let scope) = access, !key.scopes.contains(ScopeSet(scope)) {
+            throw Problem(.forbidden, "The key lacks the scope \(scope.rawValue).")
+        }
+        if tenant.suspendedAt != nil {
+            throw Problem(.tenantSuspended, "The tenant is suspended.")
+        }
+        return Identity(keyID: key.id, scopes: key.scopes, constraints: key.constraints, tenant: tenant)
+    }
+
+    /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
+    private static func bearer(_ headers: HTTPFields) -> String? {
+        guard let value = headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1]).trimmingCharacters(in: .whitespaces)
+    }
+}

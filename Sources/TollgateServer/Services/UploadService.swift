@@ -1,0 +1,174 @@
+import Foundation
+import Ledger
+import ObjectStorage
+import TollgateCore
+
+/// The life of an upload: start, finish, renew, abort, delete. Knows no HTTP.
+struct UploadService: Sendable {
+    let ledger: Ledger
+    let storage: any ObjectStorage
+    let holding: Holding
+    let keyPrefix: ObjectKeyPrefix
+    let ids: UploadIDs
+    let now: @Sendable () -> Date
+
+    /// Reserves room for an upload and signs the form that brings it.
+    /// - Throws: ``UploadRefusal`` for what the tenant or the key does not allow; `QuotaExceeded`.
+    func start(_ request: UploadRequest, by identity: Identity) async throws -> Ticket {
+        let plan = try identity.policy.plan(request)
+        let now = now()
+        let upload = newUpload(request, plan, identity, byForm: true, at: now)
+        let usage = try await ledger.reserve(upload)
+        return try ticket(for: upload.upload, usage: usage, at: now)
+    }
+
+    /// Whether a planned upload would fit the tenant's quotas at this moment. Nothing is reserved.
+    /// - Throws: `QuotaExceeded`.
+    func checkQuota(_ plan: UploadPlan, of tenant: TenantID) async throws {
+        let usage = try await ledger.usage(of: tenant, at: now())
+        _ = try usage.usage.admit(QuotaDemand(plan), limits: usage.limits)
+    }
+
+    /// - Throws: ``UploadError/notFound``.
+    func upload(_ id: UploadID, of tenant: TenantID) async throws -> Upload {
+        guard let upload = try await ledger.upload(id, of: tenant) else { throw UploadError.notFound }
+        return upload
+    }
+
+    /// Looks at the stored object and makes the upload finished, or rejected when the object is not what was declared.
+    /// Repeating it answers the same.
+    /// - Throws: ``UploadError``.
+    func finish(_ id: UploadID, of tenant: TenantID) async throws -> Upload {
+        let upload = try await upload(id, of: tenant)
+        switch upload.status {
+        case .finished: return upload
+        case .rejected: throw UploadError.rejected(upload.rejection)
+        case .aborted, .expired, .deleted: throw UploadError.invalidState(upload.status)
+        case .pending: break
+        }
+        guard let object = try await storage.head(upload.key) else { throw UploadError.objectMissing }
+        if let rejection = try await rejection(of: object, for: upload) { return try await reject(upload, rejection) }
+        let now = now()
+        let finished = try await ledger.finish(
+            id, of: tenant,
+            object: FinishedObject(object),
+            terms: holding.finished(upload, storedBytes: object.size, at: now), at: now)
+        if let finished { return finished }
+        // Somebody else ended it meanwhile: what they did is the answer.
+        return try await finish(id, of: tenant)
+    }
+
+    /// Gives a pending upload a new form: same id and key, new expiry.
+    func renew(_ id: UploadID, by identity: Identity) async throws -> Ticket {
+        let tenant = identity.tenant
+        let upload = try await upload(id, of: tenant.id)
+        guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
+        let now = now()
+        let lifetime = identity.policy.defaultLifetimeSeconds(isDeclared: upload.declaredBytes != nil)
+        // Never earlier than the form that is out already: the reservation lives as long as any of them.
+        let expiresAt = max(upload.expiresAt, now.addingTimeInterval(TimeInterval(lifetime)))
+        let terms = holding.pending(allowedBytes: upload.allowedBytes, expiresAt: expiresAt)
+        guard
+            let renewed = try await ledger.renew(
+                id, of: tenant.id, expiresAt: expiresAt, nextLookAt: terms.nextLookAt)
+        else {
+            throw UploadError.invalidState(try await self.upload(id, of: tenant.id).status)
+        }
+        return try ticket(for: renewed, usage: try await ledger.usage(of: tenant.id, at: now), at: now)
+    }
+
+    /// Aborts a pending upload or deletes a finished one with its object. Repeating it changes nothing.
+    func remove(_ id: UploadID, of tenant: TenantID) async throws {
+        let upload = try await upload(id, of: tenant)
+        guard case .moves(let status) = upload.status.moveOnRemoval else { return }
+        let now = now()
+        let withdrawn = try await ledger.withdraw(
+            id, of: tenant, as: status == .aborted ? .abort : .delete, terms: holding.withdrawn(upload, at: now),
+            at: now)
+        // Somebody else ended it meanwhile: look again at what there is to remove.
+        guard withdrawn != nil else { return try await remove(id, of: tenant) }
+        try await storage.delete([upload.key])
+    }
+
+    func newUpload(
+        _ request: UploadRequest, _ plan: UploadPlan, _ identity: Identity, byForm: Bool, replaces: UploadID? = nil,
+        at now: Date
+    ) -> NewUpload {
+        let id = ids.next(at: now)
+        let expiresAt = now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds))
+        return NewUpload(
+            upload: Upload(
+                id: id, tenantID: identity.tenant.id, status: .pending, fileName: request.fileName.rawValue,
+                fileType: plan.contentType,
+                key: ObjectKey.make(
+                    prefix: keyPrefix, slug: identity.tenant.slug, uploadID: id,
+                    extension: request.fileName.fileExtension),
+                declaredBytes: request.fileSize, allowedBytes: plan.sizeRange, storedBytes: nil,
+                checksum: request.checksum, etag: nil, uploadedBy: request.uploadedBy?.rawValue,
+                apiKeyID: identity.keyID, reservedBytes: plan.reservedBytes,
+                metadata: request.metadata.dictionary, byForm: byForm, rejection: nil, createdAt: now,
+                expiresAt: expiresAt, finishedAt: nil, deletedAt: nil),
+            terms: holding.pending(allowedBytes: plan.sizeRange, expiresAt: expiresAt), replaces: replaces)
+    }
+
+    /// Compares a stored object with what its upload declared.
+    private func rejection(of object: StoredObject, for upload: Upload) async throws -> UploadRejection? {
+        let declared = DeclaredUpload(
+            sizeRange: upload.allowedBytes, contentType: upload.fileType, checksum: upload.checksum)
+        let stored = StoredFacts(
+            sizeBytes: object.size, contentType: object.contentType,
+            checksum: object.checksumSHA256.flatMap(ChecksumSHA256.init(bytes:)))
+        switch StoredObjectCheck.compare(declared, with: stored) {
+        case .matches: return nil
+        case .rejected(let rejection): return rejection
+        case .needsChecksum(let checksum):
+            let actual = try await checksumOfContent(upload.key)
+            guard case .rejected(let rejection) = StoredObjectCheck.compare(checksum, with: actual) else { return nil }
+            return rejection
+        }
+    }
+
+    /// Reads an object to the end, for a store that keeps no checksum.
+    private func checksumOfContent(_ key: ObjectKey) async throws -> ChecksumSHA256 {
+        guard let content = try await storage.read(key, range: nil) else { throw UploadError.objectMissing }
+        var digest = try SHA256Accumulator()
+        for try await bytes in content.bytes { digest.add(bytes) }
+        return digest.checksum()
+    }
+
+    private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws -> Upload {
+        let now = now()
+        let rejected = try await ledger.withdraw(
+            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
+        guard rejected != nil else { return try await finish(upload.id, of: upload.tenantID) }
+        try await storage.delete([upload.key])
+        throw UploadError.rejected(rejection)
+    }
+
+    private func ticket(for upload: Upload, usage: TenantUsage, at now: Date) throws -> Ticket {
+        let form = try storage.presignedPost(
+            for: UploadPermission(
+                key: upload.key, contentType: upload.fileType.description, length: upload.allowedBytes,
+                expiresAt: upload.expiresAt, checksumSHA256: upload.checksum?.bytes),
+            at: now)
+        return Ticket(upload: upload, form: form, usage: usage)
+    }
+}
+
+/// An upload with the form that brings its bytes.
+struct Ticket: Sendable {
+    let upload: Upload
+    let form: PresignedPost
+    let usage: TenantUsage
+}
+
+/// Why an upload cannot do what was asked.
+enum UploadError: Error, Sendable, Equatable {
+    /// Unknown, or another tenant's.
+    case notFound
+    case invalidState(UploadStatus)
+    /// Nothing was uploaded yet.
+    case objectMissing
+    /// The stored object broke its declaration; nil where the reason was not kept.
+    case rejected(UploadRejection?)
+}

@@ -1,0 +1,125 @@
+"""The one place that reads the gateway's tables. Names of tables and columns stand here and nowhere else."""
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.rows import dict_row
+
+from . import processes
+
+COUNTERS = "used_bytes, reserved_bytes, used_objects, reserved_objects, pending_uploads"
+
+
+@dataclass(frozen=True)
+class Counters:
+    used_bytes: int
+    reserved_bytes: int
+    used_objects: int
+    reserved_objects: int
+    pending_uploads: int
+
+
+class Database:
+    def __init__(self, url):
+        self.url = url
+
+    def _one(self, sql, *values, connection=None):
+        if connection:
+            return connection.execute(sql, values).fetchone()
+        with psycopg.connect(self.url, row_factory=dict_row, connect_timeout=10) as connection:
+            return connection.execute(sql, values).fetchone()
+
+    def _all(self, sql, *values):
+        with psycopg.connect(self.url, row_factory=dict_row, connect_timeout=10) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def counters(self, slug, connection=None):
+        row = self._one(
+            f"SELECT {COUNTERS} FROM tenant_usage"
+            " JOIN tenants ON tenants.id = tenant_usage.tenant_id WHERE tenants.slug = %s",
+            slug,
+            connection=connection,
+        )
+        assert row is not None, f"no counters for the tenant {slug!r}"
+        return Counters(**{name: int(value) for name, value in row.items()})
+
+    def recounted(self, slug, connection=None):
+        """The same figures, counted from the rows themselves: invariants 1 and 2 of the data model."""
+        row = self._one(
+            """
+            SELECT coalesce(sum(size) FILTER (WHERE status::text = 'finished'), 0) AS used_bytes,
+                   coalesce(sum(uploads.reserved_bytes), 0) AS reserved_bytes,
+                   count(*) FILTER (WHERE status::text = 'finished') AS used_objects,
+                   count(*) FILTER (WHERE status::text = 'pending') AS pending_uploads
+            FROM uploads JOIN tenants ON tenants.id = uploads.tenant_id WHERE tenants.slug = %s
+            """,
+            slug,
+            connection=connection,
+        )
+        return {name: int(value) for name, value in row.items()}
+
+    def assert_exact(self, slug):
+        """Counters equal what the rows add up to. Hands the counters back."""
+        # In one snapshot: uploads may be ending beside this.
+        with psycopg.connect(self.url, connect_timeout=10, row_factory=dict_row) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            counters, recounted = self.counters(slug, connection), self.recounted(slug, connection)
+        stored = {name: getattr(counters, name) for name in recounted}
+        assert stored == recounted, f"{slug}: the counters say {stored}, the rows add up to {recounted}"
+        return counters
+
+    def statuses(self, slug):
+        """Status of each upload by id."""
+        rows = self._all(
+            "SELECT uploads.id::text AS id, status::text AS status FROM uploads"
+            " JOIN tenants ON tenants.id = uploads.tenant_id WHERE tenants.slug = %s",
+            slug,
+        )
+        return {row["id"]: row["status"] for row in rows}
+
+    def tables(self):
+        rows = self._all(
+            "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"
+            " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+        )
+        return sorted(row["name"] for row in rows)
+
+    def postmaster(self):
+        """Process number of the server: the parent of the process that answers us, while it does."""
+        with psycopg.connect(self.url, connect_timeout=10) as connection:
+            return processes.parent(connection.info.backend_pid)
+
+    def setting(self, name):
+        return self._one("SELECT current_setting(%s) AS value", name)["value"]
+
+    def _spoil(self, sql):
+        with psycopg.connect(self.url, connect_timeout=10) as connection:
+            assert connection.execute(sql).rowcount > 0, sql
+
+    def edit_migrations(self):
+        """As if a migration's file had been edited after it was applied: the checksum changes."""
+        columns = self._all(
+            "SELECT column_name AS name, data_type AS type FROM information_schema.columns"
+            " WHERE table_name = 'schema_migrations' AND column_name ~ 'checksum|digest|hash|sha256'"
+        )
+        assert len(columns) == 1, f"one column of schema_migrations should hold a checksum: {columns}"
+        name, kind = columns[0]["name"], columns[0]["type"]
+        value = "sha256(E'edited')" if kind == "bytea" else "md5('edited') || md5('again')"
+        self._spoil(f"UPDATE schema_migrations SET {name} = {value}")
+
+    def add_unknown_migration(self):
+        """As if a newer version had been here: a copy of the last row under a name that we do not know."""
+        columns = self._all(
+            "SELECT column_name AS name, data_type AS type FROM information_schema.columns"
+            " WHERE table_name = 'schema_migrations' ORDER BY ordinal_position"
+        )
+        chosen = {column["name"]: column["name"] for column in columns}
+        for column in columns:
+            if column["name"] in ("version", "number", "id"):
+                chosen[column["name"]] = "9999" if "int" in column["type"] else "'9999'"
+            elif column["name"] in ("name", "file", "file_name"):
+                chosen[column["name"]] = "'9999_from_the_future'"
+        self._spoil(
+            f"INSERT INTO schema_migrations ({', '.join(chosen)}) SELECT {', '.join(chosen.values())}"
+            " FROM schema_migrations LIMIT 1"
+        )

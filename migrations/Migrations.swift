@@ -1,0 +1,22 @@
+/// One step of the schema: a file of this folder, embedded in the binary.
+package struct Migration: Sendable {
+    /// Position in the order of application, from 1, without gaps.
+    package let version: Int
+    /// The file's name, `0001_tenants_and_keys.sql`.
+    package let fileName: String
+    package let sql: [UInt8]
+
+    package init(version: Int, fileName: String, sql: [UInt8]) {
+        self.version = version
+        self.fileName = fileName
+        self.sql = sql
+    }
+}
+
+/// Every migration, in order. A file of this folder that is not listed here fails a test.
+package enum Migrations {
+    package static let all: [Migration] = [
+        Migration(version: 1, fileName: "0001_tenants_and_keys.sql", sql: PackageResources._001_tenants_and_keys_sql),
+        Migration(version: 2, fileName: "0002_uploads.sql", sql: PackageResources._002_uploads_sql),
+    ]
+}
