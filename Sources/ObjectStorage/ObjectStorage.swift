@@ -6,14 +6,15 @@ package import TollgateCore
 ///
 /// Failures are ``ObjectStorageError``; a body's own errors pass through unchanged.
 package protocol ObjectStorage: Sendable {
-    /// Signs a form with which a browser uploads one object. Nothing is sent anywhere.
-    func presignedPost(for permission: UploadPermission, at now: Date) throws -> PresignedPost
+    /// Signs what a client needs to upload one object itself. The store is not asked; temporary credentials may have to
+    /// be fetched, and the permission ends with them at the latest.
+    func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload
 
-    /// Signs a URL with which a browser downloads one object for `expiresIn` whole seconds, 1 to 604,800. Nothing is
-    /// sent anywhere.
+    /// Signs a URL with which a browser downloads one object for `expiresIn` whole seconds, 1 to 604,800. The store is
+    /// not asked.
     func presignedGet(
         _ key: ObjectKey, expiresIn: Int, overriding overrides: ResponseOverrides, at now: Date
-    ) throws -> PresignedURL
+    ) async throws -> PresignedURL
 
     /// What the store says of an object; nil when there is none.
     func head(_ key: ObjectKey) async throws -> StoredObject?
@@ -30,6 +31,16 @@ package protocol ObjectStorage: Sendable {
 
     /// Removes objects. One that is not there is no error.
     func delete(_ keys: [ObjectKey]) async throws
+
+    /// A page of the objects whose keys begin with `prefix`, which may be empty and need not end in a slash, in the order
+    /// of their keys' bytes.
+    /// - Parameters:
+    ///   - prefix: what the keys begin with.
+    ///   - after: the last key of the page before; nil for the first page.
+    ///   - limit: how many at most, 1 to 1,000.
+    /// - Returns: the objects of the page, and whether there are others behind.
+    /// - Throws: ``ObjectStorageError``.
+    func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage
 
     /// Returns when the store could take an object now.
     func check() async throws

@@ -15,18 +15,21 @@ package struct StoredObject: Sendable, Equatable {
     /// 32 bytes, where the store knows it.
     package let checksumSHA256: [UInt8]?
     package let lastModified: Date
+    /// The version's id, in a bucket that keeps versions.
+    package let version: String?
     /// Cache-Control, Content-Disposition, Content-Encoding, Expires, x-amz-meta-*; names in lower case.
     package let headers: [HeaderField]
 
     package init(
         size: Int64, contentType: String, etag: String, checksumSHA256: [UInt8]?, lastModified: Date,
-        headers: [HeaderField] = []
+        version: String? = nil, headers: [HeaderField] = []
     ) {
         self.size = size
         self.contentType = contentType
         self.etag = etag
         self.checksumSHA256 = checksumSHA256
         self.lastModified = lastModified
+        self.version = version
         self.headers = headers
     }
 }

@@ -37,18 +37,18 @@ package struct LocalObjectStore: ObjectStorage {
         self.signer = signer
     }
 
-    package func presignedPost(for permission: UploadPermission, at now: Date) throws -> PresignedPost {
+    package func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload {
         // A key that no file can have is refused before a client sends its file.
         _ = try LocalKey(permission.key)
         let form = UploadForm(
             key: permission.key, contentType: permission.contentType, length: permission.length,
             expiresAt: permission.expiresAt, checksumSHA256: permission.checksumSHA256)
-        return PresignedPost.sign(form, to: endpoint, with: signer, at: now)
+        return .post(PresignedPost.sign(form, to: endpoint, with: signer, at: now))
     }
 
     package func presignedGet(
         _ key: ObjectKey, expiresIn: Int, overriding overrides: ResponseOverrides, at now: Date
-    ) throws -> PresignedURL {
+    ) async throws -> PresignedURL {
         PresignedURL.sign(
             .get, key, at: endpoint, query: overrides.query, expiresIn: expiresIn, with: signer, now: now)
     }
@@ -85,6 +85,10 @@ package struct LocalObjectStore: ObjectStorage {
         for key in keys.compactMap(LocalKey.init(lookingFor:)) {
             try await work.run { [tree] in try tree.delete(key) }
         }
+    }
+
+    package func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage {
+        try await work.run { [tree] in try tree.list(prefix: prefix, after: after, limit: limit) }
     }
 
     package func check() async throws {

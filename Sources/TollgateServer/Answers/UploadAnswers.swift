@@ -36,15 +36,18 @@ extension Ticket: Answer {
     func write(to json: inout JSONWriter) {
         json.member("id", upload.id.description)
         json.member("status", upload.status.rawValue)
-        json.member("method", "POST")
-        json.member("url", form.url)
-        json.object("fields") { fields in
-            for field in form.fields { fields.member(field.name, field.value) }
+        switch signed {
+        case .post(let form):
+            json.member("method", "POST")
+            json.member("url", form.url)
+            json.object("fields") { fields in
+                for field in form.fields { fields.member(field.name, field.value) }
+            }
         }
         json.member("key", upload.key.rawValue)
         json.member("min_bytes", upload.allowedBytes.lowerBound)
         json.member("max_bytes", upload.allowedBytes.upperBound)
-        json.member("expires_at", upload.expiresAt)
+        json.member("expires_at", signed.expiresAt)
         json.object("quota") { usage.write(to: &$0) }
     }
 }

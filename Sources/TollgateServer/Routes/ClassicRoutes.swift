@@ -47,9 +47,12 @@ private struct ClassicTicket: Answer {
 
     func write(to json: inout JSONWriter) {
         json.member("id", ticket.upload.id.description)
-        json.member("url", ticket.form.url)
-        json.object("fields") { fields in
-            for field in ticket.form.fields { fields.member(field.name, field.value) }
+        switch ticket.signed {
+        case .post(let form):
+            json.member("url", form.url)
+            json.object("fields") { fields in
+                for field in form.fields { fields.member(field.name, field.value) }
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ struct DownloadService: Sendable {
         guard let upload = try await ledger.upload(id, of: tenant) else { throw UploadError.notFound }
         guard upload.status == .finished else { throw UploadError.invalidState(upload.status) }
         let now = now()
-        let signed = try storage.presignedGet(
+        let signed = try await storage.presignedGet(
             upload.key, expiresIn: options.expiresInSeconds,
             overriding: ResponseOverrides(
                 contentDisposition: ContentDisposition.header(

@@ -44,7 +44,7 @@ struct FileService: Sendable {
         var form = try await FileForm(request, fields: ["file_name", "file_type", "uploaded_by"])
         let start = try parse(draft(form, replacing: old))
         let plan = try plan(start, form, identity)
-        let new = uploads.newUpload(start, plan, identity, byForm: false, replaces: old?.id, at: uploads.now())
+        let new = uploads.newFile(start, plan, identity, replaces: old?.id, at: uploads.now())
         _ = try await uploads.ledger.reserve(new)
         do {
             let object = try await put(&form, new.upload)

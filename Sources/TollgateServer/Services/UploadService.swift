@@ -17,9 +17,18 @@ struct UploadService: Sendable {
     func start(_ request: UploadRequest, by identity: Identity) async throws -> Ticket {
         let plan = try identity.policy.plan(request)
         let now = now()
-        let upload = newUpload(request, plan, identity, byForm: true, at: now)
-        let usage = try await ledger.reserve(upload)
-        return try ticket(for: upload.upload, usage: usage, at: now)
+        let id = ids.next(at: now)
+        let key = key(of: id, request, identity)
+        // Signed first: what is reserved lives as long as the permission, and that may have to end with credentials.
+        let signed = try await storage.presignedUpload(
+            for: UploadPermission(
+                key: key, contentType: plan.contentType.description, length: plan.sizeRange,
+                expiresAt: now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds)),
+                checksumSHA256: request.checksum?.bytes), at: now)
+        let new = newUpload(
+            id, key, request, plan, identity, expiresAt: signed.expiresAt, byForm: true, replaces: nil, at: now)
+        let usage = try await ledger.reserve(new)
+        return Ticket(upload: new.upload, signed: signed, usage: usage)
     }
 
     /// Whether a planned upload would fit the tenant's quotas at this moment. Nothing is reserved.
@@ -66,7 +75,12 @@ struct UploadService: Sendable {
         let now = now()
         let lifetime = identity.policy.defaultLifetimeSeconds(isDeclared: upload.declaredBytes != nil)
         // Never earlier than the form that is out already: the reservation lives as long as any of them.
-        let expiresAt = max(upload.expiresAt, now.addingTimeInterval(TimeInterval(lifetime)))
+        let wanted = max(upload.expiresAt, now.addingTimeInterval(TimeInterval(lifetime)))
+        let signed = try await storage.presignedUpload(
+            for: UploadPermission(
+                key: upload.key, contentType: upload.fileType.description, length: upload.allowedBytes,
+                expiresAt: wanted, checksumSHA256: upload.checksum?.bytes), at: now)
+        let expiresAt = max(upload.expiresAt, signed.expiresAt)
         let terms = holding.pending(allowedBytes: upload.allowedBytes, expiresAt: expiresAt)
         guard
             let renewed = try await ledger.renew(
@@ -74,7 +88,7 @@ struct UploadService: Sendable {
         else {
             throw UploadError.invalidState(try await self.upload(id, of: tenant.id).status)
         }
-        return try ticket(for: renewed, usage: try await ledger.usage(of: tenant.id, at: now), at: now)
+        return Ticket(upload: renewed, signed: signed, usage: try await ledger.usage(of: tenant.id, at: now))
     }
 
     /// Aborts a pending upload or deletes a finished one with its object. Repeating it changes nothing.
@@ -90,19 +104,31 @@ struct UploadService: Sendable {
         try await storage.delete([upload.key])
     }
 
-    func newUpload(
-        _ request: UploadRequest, _ plan: UploadPlan, _ identity: Identity, byForm: Bool, replaces: UploadID? = nil,
-        at now: Date
+    /// An upload whose bytes come through the gateway: no permission is out for it.
+    func newFile(
+        _ request: UploadRequest, _ plan: UploadPlan, _ identity: Identity, replaces: UploadID?, at now: Date
     ) -> NewUpload {
         let id = ids.next(at: now)
-        let expiresAt = now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds))
-        return NewUpload(
+        return newUpload(
+            id, key(of: id, request, identity), request, plan, identity,
+            expiresAt: now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds)), byForm: false, replaces: replaces,
+            at: now)
+    }
+
+    private func key(of id: UploadID, _ request: UploadRequest, _ identity: Identity) -> ObjectKey {
+        ObjectKey.make(
+            prefix: keyPrefix, slug: identity.tenant.slug, uploadID: id, extension: request.fileName.fileExtension)
+    }
+
+    private func newUpload(
+        _ id: UploadID, _ key: ObjectKey, _ request: UploadRequest, _ plan: UploadPlan, _ identity: Identity,
+        expiresAt: Date, byForm: Bool, replaces: UploadID?, at now: Date
+    ) -> NewUpload {
+        NewUpload(
             upload: Upload(
                 id: id, tenantID: identity.tenant.id, status: .pending, fileName: request.fileName.rawValue,
                 fileType: plan.contentType,
-                key: ObjectKey.make(
-                    prefix: keyPrefix, slug: identity.tenant.slug, uploadID: id,
-                    extension: request.fileName.fileExtension),
+                key: key,
                 declaredBytes: request.fileSize, allowedBytes: plan.sizeRange, storedBytes: nil,
                 checksum: request.checksum, etag: nil, uploadedBy: request.uploadedBy?.rawValue,
                 apiKeyID: identity.keyID, reservedBytes: plan.reservedBytes,
@@ -144,21 +170,12 @@ struct UploadService: Sendable {
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)
     }
-
-    private func ticket(for upload: Upload, usage: TenantUsage, at now: Date) throws -> Ticket {
-        let form = try storage.presignedPost(
-            for: UploadPermission(
-                key: upload.key, contentType: upload.fileType.description, length: upload.allowedBytes,
-                expiresAt: upload.expiresAt, checksumSHA256: upload.checksum?.bytes),
-            at: now)
-        return Ticket(upload: upload, form: form, usage: usage)
-    }
 }
 
-/// An upload with the form that brings its bytes.
+/// An upload with the permission to bring its bytes.
 struct Ticket: Sendable {
     let upload: Upload
-    let form: PresignedPost
+    let signed: SignedUpload
     let usage: TenantUsage
 }
 

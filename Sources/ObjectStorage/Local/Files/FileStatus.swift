@@ -9,6 +9,7 @@ struct FileStatus: Sendable, Equatable {
     let size: Int64
     let modified: FileTime
     let isRegular: Bool
+    let isDirectory: Bool
 
     init(_ status: stat) {
         device = UInt64(status.st_dev)
@@ -17,6 +18,7 @@ struct FileStatus: Sendable, Equatable {
         size = Int64(status.st_size)
         modified = FileTime(seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
         isRegular = status.st_mode & S_IFMT == S_IFREG
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether both describe one file with one content.

@@ -25,7 +25,7 @@ struct GetTests {
         #expect(plain.status == 403)
         #expect(try await plain.element("Code") == "AccessDenied")
         #expect(try await client.get("t/a b.html", at: client.now + 61).status == 403)
-        let url = try client.scratch.store.presignedGet(
+        let url = try await client.scratch.store.presignedGet(
             Scratch.key("t/a b.html"), expiresIn: 60, overriding: ResponseOverrides(), at: client.now
         ).url
         let query = String(try #require(url.split(separator: "?").last))
@@ -90,7 +90,7 @@ struct GetTests {
     @Test("lets the signed query override headers")
     func overrides() async throws {
         let client = try await client()
-        let url = try client.scratch.store.presignedGet(
+        let url = try await client.scratch.store.presignedGet(
             Scratch.key("t/a b.html"), expiresIn: 60,
             overriding: ResponseOverrides(
                 contentDisposition: "attachment; filename=\"a b.pdf\"", contentType: "application/pdf"),
