@@ -84,11 +84,12 @@ let package = Package(
 
         .target(
             name: "TestSupport", dependencies: ["PostgresCluster"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL"], swiftSettings: strict),
+        .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresClusterTests", dependencies: ["PostgresCluster"], swiftSettings: strict),
-        .testTarget(name: "TollgateCoreTests", dependencies: ["TollgateCore", "OpenSSL"], swiftSettings: strict),
+        .testTarget(
+            name: "TollgateCoreTests", dependencies: ["TollgateCore", "OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ObjectStorageTests", dependencies: ["ObjectStorage", "TollgateCore", "OpenSSL", nioCore, nioPosix],
             swiftSettings: strict),
