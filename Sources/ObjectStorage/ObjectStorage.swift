@@ -6,6 +6,9 @@ package import TollgateCore
 ///
 /// Failures are ``ObjectStorageError``; a body's own errors pass through unchanged.
 package protocol ObjectStorage: Sendable {
+    /// What ``presignedUpload(for:at:)`` signs. Where that is a PUT, the permission must name one size.
+    var uploadMethod: UploadMethod { get }
+
     /// Signs what a client needs to upload one object itself. The store is not asked; temporary credentials may have to
     /// be fetched, and the permission ends with them at the latest.
     func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload

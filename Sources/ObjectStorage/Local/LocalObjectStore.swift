@@ -12,6 +12,9 @@ package struct LocalObjectStore: ObjectStorage {
     private let endpoint: S3Endpoint
     private let signer: S3Signer
 
+    /// The store's own endpoint takes forms and no PUT.
+    package var uploadMethod: UploadMethod { .post }
+
     /// The only bucket.
     package var bucket: String { endpoint.bucket }
 

@@ -31,6 +31,15 @@ package struct PresignedURL: Sendable, Equatable {
         _ method: Method, _ key: ObjectKey, at endpoint: S3Endpoint, query: [PostForm.Field] = [],
         expiresIn seconds: Int, with signer: S3Signer, now: Date
     ) -> PresignedURL {
+        sign(
+            method.rawValue, key, at: endpoint, query: query, headers: [], expiresIn: seconds, with: signer, now: now)
+    }
+
+    /// The same for any method, and with headers that the request must then carry as they are.
+    static func sign(
+        _ method: String, _ key: ObjectKey, at endpoint: S3Endpoint, query: [PostForm.Field],
+        headers: [PostForm.Field], expiresIn seconds: Int, with signer: S3Signer, now: Date
+    ) -> PresignedURL {
         let credentials = signer.credentials
         let date = ISO8601Basic.format(now)
         let signingKey = signer.key(day: String(date.prefix(8)))
@@ -39,20 +48,24 @@ package struct PresignedURL: Sendable, Equatable {
             life = min(life, max(1, Int(end.timeIntervalSince(now).rounded(.down))))
         }
 
+        let signedHeaders = ([PostForm.Field(name: "host", value: endpoint.host)] + headers)
+            .map { PostForm.Field(name: FormFields.lowercased($0.name), value: $0.value) }
+            .sorted { $0.name < $1.name }
+
         var items =
             query + [
                 PostForm.Field(name: "X-Amz-Algorithm", value: SigV4.algorithm),
                 .init(name: "X-Amz-Credential", value: "\(credentials.accessKeyID)/\(signingKey.scope.text)"),
                 .init(name: "X-Amz-Date", value: date),
                 .init(name: "X-Amz-Expires", value: String(life)),
-                .init(name: "X-Amz-SignedHeaders", value: "host"),
+                .init(name: "X-Amz-SignedHeaders", value: signedHeaders.map(\.name).joined(separator: ";")),
             ]
         if let token = credentials.sessionToken { items.append(.init(name: "X-Amz-Security-Token", value: token)) }
 
         let canonicalQuery = S3Query(items: items).canonical
         let request = SigV4.canonicalRequest(
-            method: method.rawValue, path: endpoint.objectPath(key), query: canonicalQuery,
-            headers: [.init(name: "host", value: endpoint.host)], payload: SigV4.unsignedPayload)
+            method: method, path: endpoint.objectPath(key), query: canonicalQuery,
+            headers: signedHeaders, payload: SigV4.unsignedPayload)
         let text = SigV4.stringToSign(canonicalRequest: request, date: date, scope: signingKey.scope)
         let signature = signingKey.signature(of: text)
         let signedAt = now.timeIntervalSince1970.rounded(.down)

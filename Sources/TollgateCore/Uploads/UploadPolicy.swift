@@ -10,10 +10,19 @@ package struct UploadPolicy: Sendable {
 
     package let limits: TenantLimits
     package let constraints: KeyConstraints
+    /// Whether a start must declare its file's size, since the store can be held to one size only.
+    package let requiresDeclaredSize: Bool
 
-    package init(limits: TenantLimits, constraints: KeyConstraints) {
+    package init(limits: TenantLimits, constraints: KeyConstraints, requiresDeclaredSize: Bool = false) {
         self.limits = limits
         self.constraints = constraints
+        self.requiresDeclaredSize = requiresDeclaredSize
+    }
+
+    /// The same policy for starts whose file is sent to the store in this way.
+    package func sending(by method: UploadMethod) -> UploadPolicy {
+        UploadPolicy(
+            limits: limits, constraints: constraints, requiresDeclaredSize: method.requiresDeclaredSize)
     }
 
     /// The largest allowed file in bytes.
@@ -74,12 +83,16 @@ package struct UploadPolicy: Sendable {
     private func refusal(size: Int64?) -> UploadRefusal? {
         let (minimum, maximum) = (limits.minimumFileBytes, maximumBytes)
         guard let size else {
+            if requiresDeclaredSize { return .invalid([Self.missingSize]) }
             return minimum > maximum ? .noSizeAllowed(minimumBytes: minimum, maximumBytes: maximum) : nil
         }
         if size > maximum { return .fileTooLarge(declaredBytes: size, maximumBytes: maximum) }
         if size < minimum { return .fileTooSmall(declaredBytes: size, minimumBytes: minimum) }
         return nil
     }
+
+    private static let missingSize = MemberProblem(
+        pointer: "/file_size", detail: "is required: the store takes uploads of a declared size only")
 
     private func refusal(type: MediaType) -> UploadRefusal? {
         for allowed in [limits.allowedTypes, constraints.allowedTypes].compactMap({ $0 })

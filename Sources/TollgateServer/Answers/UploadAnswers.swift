@@ -43,6 +43,12 @@ extension Ticket: Answer {
             json.object("fields") { fields in
                 for field in form.fields { fields.member(field.name, field.value) }
             }
+        case .put(let request):
+            json.member("method", "PUT")
+            json.member("url", request.url)
+            json.object("headers") { headers in
+                for header in request.headers { headers.member(header.name, header.value) }
+            }
         }
         json.member("key", upload.key.rawValue)
         json.member("min_bytes", upload.allowedBytes.lowerBound)
@@ -95,10 +101,11 @@ struct CheckAnswer: Answer {
     }
 }
 
-/// A presigned download.
+/// Where a file is downloaded from.
 struct DownloadLink: Answer {
     let url: String
-    let expiresAt: Date
+    /// nil: the link does not end.
+    let expiresAt: Date?
 
     func write(to json: inout JSONWriter) {
         json.member("url", url)

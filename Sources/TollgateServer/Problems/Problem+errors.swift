@@ -71,6 +71,9 @@ extension Problem {
             return Problem(.invalidState, "The upload is \(status.rawValue).")
         case .objectMissing:
             return Problem(.objectMissing, "The store has no object of this upload yet: send the form first.")
+        case .sizeNotDeclared:
+            return Problem(
+                .invalidState, "The upload declared no size, and the store takes only those that did: start a new one.")
         case .rejected(let rejection):
             return .rejected(rejection?.reason, rejection?.detail ?? "The stored object broke its declaration.")
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import ObjectStorage
 import TollgateCore
 
 /// The three-step contract of the classic Django tutorial, for front ends written to it: the same service under its
@@ -14,9 +15,11 @@ struct ClassicRoutes: Sendable {
         for root in Self.roots {
             table.tenant(.post, root + "/direct/start", scope: .uploadsWrite) { request, context, identity in
                 let start = StartRequest(try await request.jsonObject(), classic: true)
+                guard uploads.storage.uploadMethod == .post else { throw Self.noForms }
                 let ticket = try await uploads.start(start.parse(), by: identity)
+                guard case .post(let form) = ticket.signed else { throw Self.noForms }
                 context.trace.set(LogKeys.uploadID, ticket.upload.id.description)
-                return .json(ClassicTicket(ticket: ticket))
+                return .json(ClassicTicket(id: ticket.upload.id, form: form))
             }
             table.tenant(.post, root + "/direct/finish", scope: .uploadsWrite) { request, context, identity in
                 let id = try Self.fileID(await request.jsonObject())
@@ -32,6 +35,12 @@ struct ClassicRoutes: Sendable {
         }
     }
 
+    /// The contract has no members for a PUT, and a front end written to it sends a form: it is told before room is held.
+    private static let noForms = Problem(
+        .invalidState,
+        "The store takes no forms, and this contract knows nothing else: use POST /v1/uploads, or send the file to "
+            + "/api/upload/standard/.")
+
     /// `{"file_id": "..."}`. What is no id names no upload.
     private static func fileID(_ object: JSONObject) throws -> UploadID {
         var members = MemberReader(object)
@@ -43,16 +52,14 @@ struct ClassicRoutes: Sendable {
 }
 
 private struct ClassicTicket: Answer {
-    let ticket: Ticket
+    let id: UploadID
+    let form: PresignedPost
 
     func write(to json: inout JSONWriter) {
-        json.member("id", ticket.upload.id.description)
-        switch ticket.signed {
-        case .post(let form):
-            json.member("url", form.url)
-            json.object("fields") { fields in
-                for field in form.fields { fields.member(field.name, field.value) }
-            }
+        json.member("id", id.description)
+        json.member("url", form.url)
+        json.object("fields") { fields in
+            for field in form.fields { fields.member(field.name, field.value) }
         }
     }
 }

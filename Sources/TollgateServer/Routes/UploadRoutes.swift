@@ -46,10 +46,11 @@ struct UploadRoutes: Sendable {
 
     /// The same tests as a start, in the same order, with nothing reserved.
     private func check(_ start: StartRequest, by identity: Identity) async throws -> CheckAnswer {
-        let refusals = start.refusals(under: identity.policy)
+        let policy = uploads.policy(of: identity)
+        let refusals = start.refusals(under: policy)
         guard refusals.isEmpty else { return CheckAnswer(problems: refusals.map { Problem($0) }) }
         do {
-            try await uploads.checkQuota(identity.policy.plan(start.parse()), of: identity.tenant.id)
+            try await uploads.checkQuota(policy.plan(start.parse()), of: identity.tenant.id)
             return CheckAnswer(problems: [])
         } catch let exceeded as QuotaExceeded {
             return CheckAnswer(problems: [Problem(exceeded)])

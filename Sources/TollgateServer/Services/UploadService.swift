@@ -12,10 +12,13 @@ struct UploadService: Sendable {
     let ids: UploadIDs
     let now: @Sendable () -> Date
 
+    /// What a start of this caller must keep to.
+    func policy(of identity: Identity) -> UploadPolicy { identity.policy.sending(by: storage.uploadMethod) }
+
     /// Reserves room for an upload and signs the form that brings it.
     /// - Throws: ``UploadRefusal`` for what the tenant or the key does not allow; `QuotaExceeded`.
     func start(_ request: UploadRequest, by identity: Identity) async throws -> Ticket {
-        let plan = try identity.policy.plan(request)
+        let plan = try policy(of: identity).plan(request)
         let now = now()
         let id = ids.next(at: now)
         let key = key(of: id, request, identity)
@@ -72,6 +75,10 @@ struct UploadService: Sendable {
         let tenant = identity.tenant
         let upload = try await upload(id, of: tenant.id)
         guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
+        // Started while the store still took forms.
+        guard upload.declaredBytes != nil || !storage.uploadMethod.requiresDeclaredSize else {
+            throw UploadError.sizeNotDeclared
+        }
         let now = now()
         let lifetime = identity.policy.defaultLifetimeSeconds(isDeclared: upload.declaredBytes != nil)
         // Never earlier than the form that is out already: the reservation lives as long as any of them.
@@ -186,6 +193,8 @@ enum UploadError: Error, Sendable, Equatable {
     case invalidState(UploadStatus)
     /// Nothing was uploaded yet.
     case objectMissing
+    /// The store can sign for a declared size only, and the upload has none.
+    case sizeNotDeclared
     /// The stored object broke its declaration; nil where the reason was not kept.
     case rejected(UploadRejection?)
 }

@@ -1,3 +1,5 @@
+package import TollgateCore
+
 extension Settings {
     package struct Storage: Sendable {
         package enum Backend: String, Sendable, CaseIterable {
@@ -96,6 +98,7 @@ extension Settings.Storage {
             acl = reader.readIfPresent(
                 "storage.s3.acl", .cannedACL,
                 "Canned ACL of new objects; empty: none, as buckets with ACLs disabled need it")
+        package let uploadMethod: UploadMethod
             serverSideEncryption = reader.readIfPresent(
                 "storage.s3.server_side_encryption", .serverSideEncryption,
                 "Encryption of new objects: AES256, aws:kms or aws:kms:dsse; empty: the bucket's own")
@@ -115,3 +118,7 @@ extension Settings.Storage {
         }
     }
 }
+            uploadMethod = reader.read(
+                "storage.s3.upload_method", .choice, default: .post,
+                "How clients send files: `post` (a form) or `put`, for stores without POST policies such as Cloudflare R2"
+            )

@@ -43,6 +43,25 @@ struct UploadPolicyTests {
         #expect(policy.refusals(draft) == [.invalid(problems)])
     }
 
+    @Test("asks for the size where the store can be held to one size only")
+    func requiresSize() throws {
+        let policy = try policy().sending(by: .put)
+        let missing = UploadRefusal.invalid([
+            MemberProblem(
+                pointer: "/file_size", detail: "is required: the store takes uploads of a declared size only")
+        ])
+        #expect(refusal(policy, UploadDraft(fileName: "a")) == missing)
+        #expect(policy.refusals(UploadDraft(fileName: "a")) == [missing])
+        #expect(try policy.plan(UploadDraft(fileName: "a", fileSize: 7)).1.sizeRange == 7...7)
+        // What is wrong with a size that was sent is told alone.
+        guard case .invalid(let problems)? = policy.refusals(UploadDraft(fileName: "a", fileSize: -1)).first else {
+            Issue.record("not refused as invalid")
+            return
+        }
+        #expect(problems.count == 1)
+        #expect(refusal(policy.sending(by: .post), UploadDraft(fileName: "a")) == nil)
+    }
+
     @Test("refuses a declared size outside the tightest bounds")
     func refusesSize() throws {
         let key = try KeyConstraints(maximumFileBytes: 50, allowedTypes: nil)

@@ -32,6 +32,7 @@ struct MalformedSettingsTests {
             ("STORAGE_S3_BUCKET", "a..b", "a bucket name"), ("STORAGE_S3_REGION", "eu west", "a region"),
             ("STORAGE_S3_ACL", "publik", "one of private, public-read"),
             ("STORAGE_S3_SERVER_SIDE_ENCRYPTION", "aes", "one of AES256"),
+            ("STORAGE_S3_UPLOAD_METHOD", "PUT", "post or put"),
             ("STORAGE_LOCAL_ACCESS_KEY_ID", "a/b", "an access key id"),
             ("UPLOADS_GRACE_SECONDS", "1.5", "(seconds)"), ("UPLOADS_WINDOW_SECONDS", "0", "from 1"),
             ("KEYS_CACHE_SECONDS", "61", "from 0 to 60"), ("KEYS_ARGON2_ITERATIONS", "0", "from 1"),
