@@ -14,6 +14,7 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
         init(
@@ -22,6 +23,7 @@ extension Gateway {
         ) async throws {
             let settings = serving.settings
             ledger = Ledger(pool: pool)
+            cdn = serving.cdn
             store = try await StoreComposition(serving.store, publicURL: publicURL, threads: threads, at: now())
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
@@ -33,7 +35,7 @@ extension Gateway {
 
         func register(on table: inout RouteTable) {
             let files = FileService(uploads: uploads)
-            let downloads = DownloadService(ledger: ledger, storage: store.storage, now: now)
+            let downloads = DownloadService(ledger: ledger, storage: store.storage, cdn: cdn, now: now)
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             FileRoutes(files: files).register(on: &table)

@@ -1,3 +1,6 @@
+import OpenSSL
+package import TollgateCore
+
 /// Settings that a gateway can serve on: what `serve` requires is there, and says so in its types.
 package struct ServingSettings: Sendable {
     /// The store, with what it needs.
@@ -11,6 +14,8 @@ package struct ServingSettings: Sendable {
     /// At least 32 bytes.
     package let secret: Secret
     package let store: Store
+    /// nil: finished files are read from the store.
+    package let cdn: CDN?
 
     package static let minimumSecretBytes = 32
 }
@@ -27,8 +32,9 @@ extension Settings {
             problems.append(problem("secret", "must be at least 32 bytes long"))
         }
         let store = servingStore(&problems)
+        let cdn = servingCDN(&problems)
         guard problems.isEmpty, let databaseURL, let secret, let store else { throw SettingsError(problems: problems) }
-        return ServingSettings(settings: self, databaseURL: databaseURL, secret: secret, store: store)
+        return ServingSettings(settings: self, databaseURL: databaseURL, secret: secret, store: store, cdn: cdn)
     }
 
     /// The database, for the commands that need it and nothing else.
@@ -54,6 +60,20 @@ extension Settings {
             let region = required(storage.s3.region, "storage.s3.region", need, &problems)
             guard let bucket, let region else { return nil }
             return .s3(storage.s3, bucket: bucket, region: region)
+        }
+    }
+
+    private func servingCDN(_ problems: inout [SettingsProblem]) -> CDN? {
+        guard let url = storage.cdnURL else { return nil }
+        guard let keyPairID = storage.cdnKeyPairID, let path = storage.cdnPrivateKeyFile else {
+            return CDN(url: url.description, signer: nil)
+        }
+        do throws(PrivateKeyFileError) {
+            let key = try PrivateKeyFile(path: path).read()
+            return CDN(url: url.description, signer: CloudFrontSigner(keyPairID: keyPairID, key: key))
+        } catch {
+            problems.append(problem("storage.cdn_private_key_file", error.description))
+            return nil
         }
     }
 

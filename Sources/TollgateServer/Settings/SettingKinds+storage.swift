@@ -10,6 +10,10 @@ extension SettingKind where Value == String {
         text("the path of a directory") { $0 }
     }
 
+    static var file: Self {
+        text("the path of a file") { $0 }
+    }
+
     /// Source: Amazon S3 User Guide, "General purpose bucket naming rules"; upper case and underscores as old buckets
     /// and other stores have them.
     static var bucket: Self {

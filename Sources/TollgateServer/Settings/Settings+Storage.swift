@@ -11,6 +11,9 @@ extension Settings {
         package let keyPrefix: String
         /// Finished files are served from here rather than by presigned URLs.
         package let cdnURL: HTTPURL?
+        /// With the key file: links to the CDN are signed for CloudFront. Both or neither.
+        package let cdnKeyPairID: String?
+        package let cdnPrivateKeyFile: String?
         package let local: Local
         package let s3: S3
 
@@ -23,9 +26,29 @@ extension Settings {
             cdnURL = reader.readIfPresent(
                 "storage.cdn_url", .httpURL,
                 "Finished files are read from `<URL>/<key>` rather than by presigned URLs; empty: none")
+            cdnKeyPairID = reader.readIfPresent(
+                "storage.cdn_key_pair_id", .word("a key pair id", 1...128, and: "-_"),
+                "Id of the CloudFront public key that links to the CDN are signed for; empty: they are not signed")
+            cdnPrivateKeyFile = reader.readIfPresent(
+                "storage.cdn_private_key_file", .file,
+                "File with the private key to it: PEM, RSA, 2048 bits, no passphrase")
             local = Local(from: &reader)
             s3 = S3(from: &reader)
             if backend == .s3 { s3.checkCredentials(&reader) }
+            checkCDN(&reader)
+        }
+
+        var warnings: [String] {
+            local.warnings + (cdnPrivateKeyFile.map { PrivateKeyFile(path: $0).warnings } ?? [])
+        }
+
+        private func checkCDN(_ reader: inout SettingsReader) {
+            if (cdnKeyPairID == nil) != (cdnPrivateKeyFile == nil) {
+                let path = cdnKeyPairID == nil ? "storage.cdn_key_pair_id" : "storage.cdn_private_key_file"
+                reader.refuse(path, "is missing: a key pair id and the private key's file come both or not at all")
+            } else if cdnKeyPairID != nil, cdnURL == nil {
+                reader.refuse("storage.cdn_url", "is required where a key pair signs links to the CDN")
+            }
         }
     }
 }
@@ -75,6 +98,7 @@ extension Settings.Storage {
         package let acl: String?
         package let serverSideEncryption: String?
         package let storageClass: String?
+        package let uploadMethod: UploadMethod
 
         init(from reader: inout SettingsReader) {
             endpoint = reader.readIfPresent(
@@ -98,13 +122,16 @@ extension Settings.Storage {
             acl = reader.readIfPresent(
                 "storage.s3.acl", .cannedACL,
                 "Canned ACL of new objects; empty: none, as buckets with ACLs disabled need it")
-        package let uploadMethod: UploadMethod
             serverSideEncryption = reader.readIfPresent(
                 "storage.s3.server_side_encryption", .serverSideEncryption,
                 "Encryption of new objects: AES256, aws:kms or aws:kms:dsse; empty: the bucket's own")
             storageClass = reader.readIfPresent(
                 "storage.s3.storage_class", .word("a storage class", 1...64, and: "_-"),
                 "Storage class of new objects, such as STANDARD_IA; empty: the bucket's own")
+            uploadMethod = reader.read(
+                "storage.s3.upload_method", .choice, default: .post,
+                "How clients send files: `post` (a form) or `put`, for stores without POST policies such as Cloudflare R2"
+            )
         }
 
         fileprivate func checkCredentials(_ reader: inout SettingsReader) {
@@ -118,7 +145,3 @@ extension Settings.Storage {
         }
     }
 }
-            uploadMethod = reader.read(
-                "storage.s3.upload_method", .choice, default: .post,
-                "How clients send files: `post` (a form) or `put`, for stores without POST policies such as Cloudflare R2"
-            )

@@ -30,7 +30,7 @@ package struct Settings: Sendable {
         log = Log(from: &reader)
         entries = reader.entries
         self.file = file
-        warnings = uploads.warnings + storage.local.warnings
+        warnings = uploads.warnings + storage.warnings
     }
 
     /// Every setting there is, in the order of the documentation.

@@ -32,7 +32,7 @@ struct MalformedSettingsTests {
             ("STORAGE_S3_BUCKET", "a..b", "a bucket name"), ("STORAGE_S3_REGION", "eu west", "a region"),
             ("STORAGE_S3_ACL", "publik", "one of private, public-read"),
             ("STORAGE_S3_SERVER_SIDE_ENCRYPTION", "aes", "one of AES256"),
-            ("STORAGE_S3_UPLOAD_METHOD", "PUT", "post or put"),
+            ("STORAGE_S3_UPLOAD_METHOD", "PUT", "post or put"), ("STORAGE_CDN_KEY_PAIR_ID", "K&x", "a key pair id"),
             ("STORAGE_LOCAL_ACCESS_KEY_ID", "a/b", "an access key id"),
             ("UPLOADS_GRACE_SECONDS", "1.5", "(seconds)"), ("UPLOADS_WINDOW_SECONDS", "0", "from 1"),
             ("KEYS_CACHE_SECONDS", "61", "from 0 to 60"), ("KEYS_ARGON2_ITERATIONS", "0", "from 1"),
@@ -127,6 +127,15 @@ struct MalformedSettingsTests {
                 "TOLLGATE_STORAGE_S3_ACCESS_KEY_ID"
             ),
             (["STORAGE_BACKEND": "s3", "STORAGE_S3_SESSION_TOKEN": "hunter2"], "TOLLGATE_STORAGE_S3_SESSION_TOKEN"),
+            (
+                ["STORAGE_CDN_URL": "https://c", "STORAGE_CDN_KEY_PAIR_ID": "K"],
+                "TOLLGATE_STORAGE_CDN_PRIVATE_KEY_FILE"
+            ),
+            (
+                ["STORAGE_CDN_URL": "https://c", "STORAGE_CDN_PRIVATE_KEY_FILE": "/k"],
+                "TOLLGATE_STORAGE_CDN_KEY_PAIR_ID"
+            ),
+            (["STORAGE_CDN_KEY_PAIR_ID": "K", "STORAGE_CDN_PRIVATE_KEY_FILE": "/k"], "TOLLGATE_STORAGE_CDN_URL"),
         ]
         for (values, name) in cases {
             let environment = Dictionary(uniqueKeysWithValues: values.map { ("TOLLGATE_" + $0.key, $0.value) })
