@@ -35,28 +35,29 @@ extension Ledger {
         ).map { DueUpload(upload: try Upload(row: $0), claimedUntil: claimedUntil) }
     }
 
-    /// Sets what an upload still holds and when it is looked at again. Its status stays.
+    /// Sets what an upload still holds, never more than it held, and when it is looked at again. Its status stays.
     /// - Returns: false where it is not as it was taken, because somebody else has dealt with it.
     package func settle(_ due: DueUpload, terms: Holding.Terms) async throws -> Bool {
         let upload = due.upload
         let rows = try await pool.query(
             """
             WITH held AS MATERIALIZED (
-                SELECT reserved_bytes, reserved_objects FROM uploads
+                SELECT reserved_bytes, reserved_objects, LEAST(reserved_bytes, \(terms.reservedBytes)) AS kept_bytes,
+                    LEAST(reserved_objects, \(Int64(terms.reservedObjects))::smallint) AS kept_objects
+                FROM uploads
                 WHERE tenant_id = \(upload.tenantID.rawValue) AND id = \(upload.id.rawValue)
                     AND status = \(upload.status.rawValue) AND next_look_at = \(due.claimedUntil)
                 FOR UPDATE
             ), counted AS (
                 UPDATE tenant_usage AS u
-                SET reserved_bytes = u.reserved_bytes - held.reserved_bytes + \(terms.reservedBytes),
-                    reserved_objects = u.reserved_objects - held.reserved_objects + \(Int64(terms.reservedObjects))
+                SET reserved_bytes = u.reserved_bytes - held.reserved_bytes + held.kept_bytes,
+                    reserved_objects = u.reserved_objects - held.reserved_objects + held.kept_objects
                 FROM held
                 WHERE u.tenant_id = \(upload.tenantID.rawValue)
-                RETURNING u.tenant_id
+                RETURNING u.tenant_id, held.kept_bytes, held.kept_objects
             )
             UPDATE uploads AS f
-            SET reserved_bytes = \(terms.reservedBytes),
-                reserved_objects = \(Int64(terms.reservedObjects))::smallint,
+            SET reserved_bytes = counted.kept_bytes, reserved_objects = counted.kept_objects,
                 next_look_at = \(orNull: terms.nextLookAt)
             FROM counted
             WHERE f.tenant_id = counted.tenant_id AND f.id = \(upload.id.rawValue)

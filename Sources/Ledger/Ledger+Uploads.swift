@@ -13,6 +13,17 @@ extension Ledger {
         ).first.map(Upload.init(row:))
     }
 
+    /// Whether an object is one that counts: a finished upload's, content that replaced another's included.
+    package func isFinished(_ key: ObjectKey, of tenant: TenantID, among ids: [UploadID]) async throws -> Bool {
+        try await !pool.query(
+            """
+            SELECT id FROM uploads
+            WHERE tenant_id = \(tenant.rawValue) AND id = ANY (\(ids.map(\.rawValue))) AND object_key = \(key.rawValue)
+                AND status = 'finished'
+            """
+        ).isEmpty
+    }
+
     /// A page of a tenant's uploads, newest first. Ids are UUIDv7: their order is that of creation.
     /// - Parameters:
     ///   - tenant: whose uploads.
@@ -38,14 +49,16 @@ extension Ledger {
         ).map(Upload.init(row:))
     }
 
-    /// Gives a pending upload's form a new life.
+    /// Gives a pending upload's form a new life; it never ends earlier than before.
     /// - Returns: nil where the upload is not pending any more.
     package func renew(
         _ id: UploadID, of tenant: TenantID, expiresAt: Date, nextLookAt: Date?
     ) async throws -> Upload? {
         try await pool.query(
             """
-            UPDATE uploads SET expires_at = \(expiresAt), next_look_at = \(orNull: nextLookAt)
+            UPDATE uploads
+            SET expires_at = GREATEST(expires_at, \(expiresAt)),
+                next_look_at = GREATEST(next_look_at, \(orNull: nextLookAt))
             WHERE tenant_id = \(tenant.rawValue) AND id = \(id.rawValue) AND status = 'pending'
             RETURNING \(Upload.columns)
             """

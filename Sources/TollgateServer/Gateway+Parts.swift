@@ -24,7 +24,9 @@ extension Gateway {
             let settings = serving.settings
             ledger = Ledger(pool: pool)
             cdn = serving.cdn
-            store = try await StoreComposition(serving.store, publicURL: publicURL, threads: threads, at: now())
+            store = try await StoreComposition(
+                serving.store, publicURL: publicURL, slowestUpload: settings.uploads.holding.slowestUpload,
+                threads: threads, at: now())
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)

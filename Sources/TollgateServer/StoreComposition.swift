@@ -9,7 +9,9 @@ struct StoreComposition {
     /// nil: the store is somewhere else and answers for itself.
     let endpoint: LocalStoreEndpoint?
 
-    init(_ store: ServingSettings.Store, publicURL: String, threads: NIOThreadPool, at now: Date) async throws {
+    init(
+        _ store: ServingSettings.Store, publicURL: String, slowestUpload: Duration, threads: NIOThreadPool, at now: Date
+    ) async throws {
         switch store {
         case .local(let settings, let accessKeyID, let secretAccessKey):
             let secret = secretAccessKey.revealed
@@ -25,7 +27,7 @@ struct StoreComposition {
                 store: local,
                 judge: S3Judge(bucket: settings.bucket, region: settings.region) { candidate in
                     candidate == accessKeyID ? secret : nil
-                }, address: bucket)
+                }, address: bucket, slowestUpload: slowestUpload)
         case .s3:
             throw UnsupportedStore()
         }

@@ -25,6 +25,10 @@ package struct Holding: Sendable, Equatable {
         package let nextLookAt: Date?
     }
 
+    /// How long a request that brings a file may take. One that began while its form lived, and keeps to this, has ended
+    /// before the last look.
+    package var slowestUpload: Duration { .seconds(windowSeconds) }
+
     package func endOfGrace(_ expiresAt: Date) -> Date {
         expiresAt.addingTimeInterval(TimeInterval(graceSeconds))
     }
@@ -72,15 +76,20 @@ package struct Holding: Sendable, Equatable {
 extension Holding {
     /// What an upload that is aborted, rejected or deleted now still holds. It is due at once: whoever ends it removes
     /// its object next, and may not get to it.
+    ///
+    /// A file that passes through the gateway can arrive until it is finished, as with a form; afterwards never more.
     package func withdrawn(_ upload: Upload, at now: Date) -> Terms {
+        guard upload.byForm || upload.status == .pending else { return over(at: now) }
         let terms = removed(upload, at: now)
         return Terms(reservedBytes: terms.reservedBytes, reservedObjects: terms.reservedObjects, nextLookAt: now)
     }
 
-    /// The same once its object was removed. Without a form nobody can bring another one.
+    /// Nothing can arrive any more; what is there is to be removed.
+    package func over(at now: Date) -> Terms { Terms(reservedBytes: 0, reservedObjects: 0, nextLookAt: now) }
+
+    /// What is still held, at the most, once its object was removed.
     package func removed(_ upload: Upload, at now: Date) -> Terms {
-        guard upload.byForm else { return Terms(reservedBytes: 0, reservedObjects: 0, nextLookAt: nil) }
-        return withdrawn(allowedBytes: upload.allowedBytes, expiresAt: upload.expiresAt, at: now)
+        withdrawn(allowedBytes: upload.allowedBytes, expiresAt: upload.expiresAt, at: now)
     }
 
     /// What an upload that is finished now, with an object of this size, still holds.

@@ -52,6 +52,18 @@ package struct UploadPolicy: Sendable {
         return (request, try plan(request))
     }
 
+    /// Whether a key with these constraints may bring the bytes of an upload that was started by whomever.
+    ///
+    /// - Throws: ``UploadRefusal`` for its largest size or its type.
+    package func requireAllowed(_ upload: Upload) throws(UploadRefusal) {
+        if let maximum = constraints.maximumFileBytes, upload.allowedBytes.upperBound > maximum {
+            throw .fileTooLarge(declaredBytes: upload.allowedBytes.upperBound, maximumBytes: maximum)
+        }
+        if let allowed = constraints.allowedTypes, !allowed.contains(where: { $0.matches(upload.fileType) }) {
+            throw .typeNotAllowed(upload.fileType, allowed: allowed)
+        }
+    }
+
     /// Everything that stands against a start, for a check that reserves nothing. Empty when it would be accepted.
     ///
     /// A member that is wrong does not hide what is wrong with the others.

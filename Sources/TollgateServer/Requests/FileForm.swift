@@ -63,12 +63,14 @@ struct FileForm {
     ///
     /// - Parameters:
     ///   - maximumBytes: a longer file is refused as soon as it is seen to be longer.
+    ///   - duration: a request that takes longer is given up.
     ///   - consume: takes the bytes to their end.
     /// - Returns: what `consume` returned.
     /// - Throws: `ObjectStorageError.tooLarge`; `MultipartError`, for a client that went away `truncated`; what
     ///   `consume` throws. In each case `consume` has ended, and it has never seen the end of the file.
     mutating func pass<Result: Sendable>(
-        maximumBytes: Int64, to consume: @escaping @Sendable (FileBytes) async throws -> Result
+        maximumBytes: Int64, within duration: Duration,
+        to consume: @escaping @Sendable (FileBytes) async throws -> Result
     ) async throws -> Result {
         let channel = FileBytes()
         let consumer = Task {
@@ -83,7 +85,7 @@ struct FileForm {
             }
         }
         do {
-            try await pump(into: channel, maximumBytes: maximumBytes)
+            try await pump(into: channel, maximumBytes: maximumBytes, until: .now + duration)
         } catch {
             channel.fail(error)
             _ = await consumer.result
@@ -92,9 +94,12 @@ struct FileForm {
         return try await consumer.value
     }
 
-    private mutating func pump(into channel: FileBytes, maximumBytes: Int64) async throws {
+    private mutating func pump(
+        into channel: FileBytes, maximumBytes: Int64, until end: ContinuousClock.Instant
+    ) async throws {
         var size: Int64 = 0
         while let event = try await Self.next(&reader, &body) {
+            guard .now < end else { throw MultipartError.malformed("it took too long to arrive") }
             switch event {
             case .fileBytes(let bytes):
                 size += Int64(bytes.readableBytes)

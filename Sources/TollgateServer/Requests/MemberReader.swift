@@ -39,7 +39,10 @@ struct MemberReader {
             guard let text = member.value.string else {
                 return refuse("\(name)/\(Self.escape(member.name))", "must be a string")
             }
-            strings[member.name] = text
+            // Names that are the same characters in other bytes are one name here (Unicode, canonical equivalence).
+            guard strings.updateValue(text, forKey: member.name) == nil else {
+                return refuse("\(name)/\(Self.escape(member.name))", "is there twice")
+            }
         }
         return strings
     }

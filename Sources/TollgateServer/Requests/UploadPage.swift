@@ -15,7 +15,9 @@ struct UploadPage {
         status = try query.value("status", "one of \(UploadStatus.allCases.map(\.rawValue).joined(separator: ", "))") {
             UploadStatus(rawValue: $0)
         }
-        uploadedBy = try query.value("uploaded_by", "text") { $0 }
+        uploadedBy = try query.value("uploaded_by", "1 to 255 characters without control characters") { text in
+            do throws(PlainTextProblem) { return try UploaderName(text).rawValue } catch { return nil }
+        }
         limit =
             try query.value("limit", "a whole number, 1 to 200") { text in
                 Int(text).flatMap { (1...200).contains($0) ? $0 : nil }

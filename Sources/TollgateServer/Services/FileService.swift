@@ -51,7 +51,7 @@ struct FileService: Sendable {
             return try await complete(new.upload, object, lateFields(form, start, replacing: old))
         } catch {
             // Where this fails too, the sweeper finds the upload when its time is over.
-            try await discard(new.upload)
+            try await discard(new)
             throw error
         }
     }
@@ -60,7 +60,9 @@ struct FileService: Sendable {
     /// - Throws: ``UploadError``; as ``store(_:by:)``.
     func upload(_ request: Request, for id: UploadID, by identity: Identity) async throws -> Upload {
         let upload = try await uploads.upload(id, of: identity.tenant.id)
-        guard upload.status == .pending else { throw UploadError.invalidState(upload.status) }
+        // Another file that is on its way through the gateway is nobody else's to write.
+        guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
+        try identity.policy.requireAllowed(upload)
         guard uploads.now() < upload.expiresAt else { throw UploadError.invalidState(.expired) }
         var form = try await FileForm(request, fields: nil)
         _ = try await put(&form, upload)
@@ -96,7 +98,9 @@ struct FileService: Sendable {
             contentType: upload.fileType.description,
             checksum: upload.checksum.map { .verify($0.bytes) } ?? .compute)
         let storage = uploads.storage
-        return try await form.pass(maximumBytes: upload.allowedBytes.upperBound) { bytes in
+        return try await form.pass(
+            maximumBytes: upload.allowedBytes.upperBound, within: uploads.holding.slowestUpload
+        ) { bytes in
             try await storage.put(upload.key, attributes, length: upload.allowedBytes, body: bytes)
         }
     }
@@ -123,12 +127,17 @@ struct FileService: Sendable {
         return finished
     }
 
-    private func discard(_ upload: Upload) async throws {
+    /// Ends an upload whose request is over without a finish, and removes what it brought.
+    private func discard(_ new: NewUpload) async throws {
+        let upload = new.upload
         let now = uploads.now()
         let withdrawn = try await uploads.ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .abort, terms: uploads.holding.withdrawn(upload, at: now), at: now)
-        // Not pending any more: it was finished after all, its answer lost on the way from the database.
-        guard withdrawn != nil else { return }
+            upload.id, of: upload.tenantID, as: .abort, terms: uploads.holding.over(at: now), at: now)
+        if withdrawn == nil {
+            // Not pending any more: deleted or expired while it came, or finished after all and only the answer lost.
+            let ids = [upload.id] + (new.replaces.map { [$0] } ?? [])
+            guard try await !uploads.ledger.isFinished(upload.key, of: upload.tenantID, among: ids) else { return }
+        }
         try await uploads.storage.delete([upload.key])
     }
 }

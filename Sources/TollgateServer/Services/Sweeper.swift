@@ -78,10 +78,11 @@ struct Sweeper: Service {
                 return
             }
         }
-        try await storage.delete([upload.key])
+        // First the row: a finish that comes now finds it expired, rather than an object that is about to go.
         let now = now()
-        _ = try await ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .expire, terms: holding.removed(upload, at: now), at: now)
+        let expired = try await ledger.withdraw(
+            upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now), at: now)
+        if expired != nil { try await storage.delete([upload.key]) }
     }
 
     private func removeLateArrivals(_ due: DueUpload) async throws {

@@ -75,6 +75,7 @@ struct UploadService: Sendable {
         let tenant = identity.tenant
         let upload = try await upload(id, of: tenant.id)
         guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
+        try identity.policy.requireAllowed(upload)
         // Started while the store still took forms.
         guard upload.declaredBytes != nil || !storage.uploadMethod.requiresDeclaredSize else {
             throw UploadError.sizeNotDeclared
@@ -87,6 +88,7 @@ struct UploadService: Sendable {
             for: UploadPermission(
                 key: upload.key, contentType: upload.fileType.description, length: upload.allowedBytes,
                 expiresAt: wanted, checksumSHA256: upload.checksum?.bytes), at: now)
+        // Of two renewals at once the later end holds.
         let expiresAt = max(upload.expiresAt, signed.expiresAt)
         let terms = holding.pending(allowedBytes: upload.allowedBytes, expiresAt: expiresAt)
         guard

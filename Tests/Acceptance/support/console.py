@@ -95,9 +95,9 @@ class Console:
     def resume_tenant(self, slug):
         self.succeed("tenant", "resume", slug)
 
-    def create_key(self, slug, name, scopes):
+    def create_key(self, slug, name, scopes, *options):
         """-> {"id", "key", ...}"""
-        return self._json("key", "create", slug, "--name", name, *[part for s in scopes for part in ("--scope", s)])
+        return self._json("key", "create", slug, "--name", name, *[part for s in scopes for part in ("--scope", s)], *options)
 
     def list_keys(self, slug):
         return self.succeed("key", "list", slug).stdout

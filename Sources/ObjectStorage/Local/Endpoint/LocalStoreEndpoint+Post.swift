@@ -50,10 +50,12 @@ extension LocalStoreEndpoint {
         let attributes = ObjectAttributes(
             contentType: grant.contentType, headers: grant.headers,
             checksum: grant.checksumSHA256.map { .verify($0) } ?? .none)
+        let end = ContinuousClock.now + slowestUpload
         do {
             return try await store.receive(grant.key, attributes) { upload in
                 do {
                     while let event = try await events.next() {
+                        guard .now < end else { throw S3Error.requestTimeout }
                         guard case .fileBytes(let bytes) = event else { continue }
                         if let refusal = limit.refusal(at: upload.size + Int64(bytes.readableBytes)) { throw refusal }
                         try await upload.write(bytes)

@@ -10,6 +10,8 @@ package struct LocalStoreEndpoint: Sendable {
     let store: LocalObjectStore
     let judge: S3Judge
     let address: S3Endpoint
+    /// How long a form may take to arrive.
+    let slowestUpload: Duration
     /// Path of the bucket as clients sign it.
     private let bucketPath: String
 
@@ -17,10 +19,12 @@ package struct LocalStoreEndpoint: Sendable {
     ///   - store: where the objects lie.
     ///   - judge: who may do what.
     ///   - address: how clients reach the bucket, path style.
-    package init(store: LocalObjectStore, judge: S3Judge, address: S3Endpoint) {
+    ///   - slowestUpload: how long a form may take to arrive: whoever counts on its being over can.
+    package init(store: LocalObjectStore, judge: S3Judge, address: S3Endpoint, slowestUpload: Duration) {
         self.store = store
         self.judge = judge
         self.address = address
+        self.slowestUpload = slowestUpload
         let url = address.formURL
         let host = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
         bucketPath = String(host.drop { $0 != "/" })

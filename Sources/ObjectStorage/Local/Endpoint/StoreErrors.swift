@@ -60,6 +60,11 @@ extension S3Error {
         status: 400, code: "IncompleteBody",
         message: "You did not provide the number of bytes specified by the Content-Length HTTP header")
 
+    static let requestTimeout = S3Error(
+        status: 400, code: "RequestTimeout",
+        message: "Your socket connection to the server was not read from or written to within the timeout period. "
+            + "Idle connections will be closed.")
+
     static let serviceUnavailable = S3Error(
         status: 503, code: "ServiceUnavailable", message: "Service is unable to handle request.")
 

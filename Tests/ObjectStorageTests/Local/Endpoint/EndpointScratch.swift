@@ -11,12 +11,13 @@ struct EndpointScratch {
     let endpoint: LocalStoreEndpoint
     let now = Scratch.now
 
-    init() async throws {
+    init(slowestUpload: Duration = .seconds(60)) async throws {
         scratch = try await Scratch()
         let judge = S3Judge(bucket: "uploads", region: Scratch.region) { id in
             id == Scratch.credentials.accessKeyID ? Scratch.credentials.secretAccessKey : nil
         }
-        endpoint = LocalStoreEndpoint(store: scratch.store, judge: judge, address: scratch.endpoint)
+        endpoint = LocalStoreEndpoint(
+            store: scratch.store, judge: judge, address: scratch.endpoint, slowestUpload: slowestUpload)
     }
 
     static let boundary = "----WebKitFormBoundary7MA4YWxkTrZu0gW"

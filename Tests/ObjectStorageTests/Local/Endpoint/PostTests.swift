@@ -109,6 +109,16 @@ struct PostTests {
         await #expect(throws: Pieces.Lost.self) { try await client.post(body, length: head.utf8.count + 100) }
     }
 
+    @Test("gives up a form that takes longer than an upload may, and keeps nothing of it")
+    func refusesSlow() async throws {
+        let client = try await EndpointScratch(slowestUpload: .zero)
+        let text = EndpointScratch.form(client.fields("a"), "content")
+        let response = try await client.post(Pieces(text, cut: 10), length: text.utf8.count)
+        #expect(response.status == 400)
+        #expect(try await response.element("Code") == "RequestTimeout")
+        expectNothing(client)
+    }
+
     @Test("refuses a file that is too small")
     func refusesTooSmall() async throws {
         let client = try await EndpointScratch()
