@@ -8,7 +8,7 @@ internal import TollgateCore
 enum CredentialProcess {
     /// - Parameters:
     ///   - command: split at spaces outside of quotes; no shell is involved.
-    ///   - timeout: then the process is terminated.
+    ///   - timeout: then the process is killed.
     /// - Returns: the credentials.
     /// - Throws: `processFailed` or `malformedAnswer`.
     static func run(_ command: String, timeout: Duration = .seconds(30)) async throws(CredentialsError.Reason)
@@ -36,7 +36,8 @@ enum CredentialProcess {
                             return Array(data)
                         }
                     } onCancel: {
-                        process.terminate()
+                        // Not SIGTERM: a process that ignores it would hold up a shutdown.
+                        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
                     }
                 }
                 group.addTask {

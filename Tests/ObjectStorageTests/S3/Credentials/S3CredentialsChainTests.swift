@@ -89,6 +89,37 @@ struct S3CredentialsChainTests {
                     accessKeyID: "AKPROC", secretAccessKey: "s", sessionToken: "t", expiresAt: Self.sixHours))
     }
 
+    @Test("kills a credential_process that takes too long, even one that ignores being asked")
+    func slowProcess() async {
+        do {
+            _ = try await CredentialProcess.run(
+                "/bin/sh -c 'trap \"\" TERM; while :; do :; done'", timeout: .milliseconds(300))
+            Issue.record("it ended")
+        } catch {
+            #expect(error == .processFailed("took longer than 0.3 seconds"))
+        }
+    }
+
+    @Test("a role can be had with the container's credentials, and source profiles may not go in a circle")
+    func credentialSources() async throws {
+        let scratch = try CredentialsScratch()
+        try scratch.write(
+            "config",
+            "[default]\nrole_arn=arn:x\ncredential_source=EcsContainer\n[profile a]\nrole_arn=r\nsource_profile=b\n"
+                + "[profile b]\nrole_arn=r\nsource_profile=a\n")
+        try await HTTPStandIn.serve { request in
+            .init(body: request.method == "GET" ? CredentialsScratch.document : CredentialsScratch.sts("AssumeRole"))
+        } _: { standIn in
+            let variables = [
+                "AWS_ENDPOINT_URL_STS": standIn.url, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "\(standIn.url)/v1",
+            ]
+            let found = try await scratch.find(variables)
+            #expect(found.accessKeyID == "AKROLE")
+            #expect(standIn.requests.last?.headers["x-amz-security-token"] == ["tok"])
+        }
+        #expect(await scratch.refusal(["AWS_PROFILE": "a"]).contains("source_profile goes in a circle: a, b, a"))
+    }
+
     @Test("asks STS for the role of a web identity, unsigned", arguments: [false, true])
     func webIdentity(_ byProfile: Bool) async throws {
         let scratch = try CredentialsScratch()
