@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -51,7 +52,11 @@ let package = Package(
 
         .target(name: "TollgateCore", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
-            name: "ObjectStorage", dependencies: ["TollgateCore", "OpenSSL", nioCore, nioPosix, logging],
+            name: "ObjectStorage",
+            dependencies: [
+                "TollgateCore", "OpenSSL", asyncHTTPClient, .product(name: "NIOHTTP1", package: "swift-nio"), nioCore,
+                nioPosix, logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "Ledger", dependencies: ["TollgateCore", "Postgres", "Migrations", "OpenSSL"], swiftSettings: strict),
@@ -91,7 +96,11 @@ let package = Package(
         .testTarget(
             name: "TollgateCoreTests", dependencies: ["TollgateCore", "OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "ObjectStorageTests", dependencies: ["ObjectStorage", "TollgateCore", "OpenSSL", nioCore, nioPosix],
+            name: "ObjectStorageTests",
+            dependencies: [
+                "ObjectStorage", "TollgateCore", "OpenSSL", asyncHTTPClient,
+                .product(name: "NIOHTTP1", package: "swift-nio"), nioCore, nioPosix, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "Migrations", "Postgres", "TollgateCore", "TestSupport"],
@@ -100,7 +109,7 @@ let package = Package(
             name: "TollgateServerTests",
             dependencies: [
                 "TollgateServer", "TollgateCore", "Ledger", "Postgres", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,25 +1,28 @@
 package import Foundation
 internal import OpenSSL
 
-/// What a signing key is good for: one day in one region.
+/// What a signing key is good for: one day, one region and one service.
 ///
 /// Source: AWS General Reference, "Create a signed AWS API request", credential scope.
 package struct CredentialScope: Sendable, Equatable {
     /// `20151229`, in UTC.
     package let day: String
     package let region: String
+    /// `s3`, unless a role is asked for at `sts`.
+    package let service: String
 
-    package init(day: String, region: String) {
+    package init(day: String, region: String, service: String = "s3") {
         self.day = day
         self.region = region
+        self.service = service
     }
 
-    package init(at now: Date, region: String) {
-        self.init(day: String(ISO8601Basic.format(now).prefix(8)), region: region)
+    package init(at now: Date, region: String, service: String = "s3") {
+        self.init(day: String(ISO8601Basic.format(now).prefix(8)), region: region, service: service)
     }
 
     /// `20151229/us-east-1/s3/aws4_request`
-    package var text: String { "\(day)/\(region)/s3/aws4_request" }
+    package var text: String { "\(day)/\(region)/\(service)/aws4_request" }
 }
 
 /// The key that signs for one ``CredentialScope``: derived from the secret once, good for every signature of that day.
@@ -33,7 +36,7 @@ package struct SigningKey: Sendable {
     package init(secretAccessKey: String, scope: CredentialScope) {
         self.scope = scope
         var key = Array("AWS4\(secretAccessKey)".utf8)
-        for part in [scope.day, scope.region, "s3", "aws4_request"] {
+        for part in [scope.day, scope.region, scope.service, "aws4_request"] {
             key = HMACSHA256.authenticate(part, key: key)
         }
         bytes = key

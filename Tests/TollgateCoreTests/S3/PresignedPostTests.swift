@@ -97,6 +97,8 @@ struct PresignedPostTests {
         let policy = try #require(post.fields.first { $0.name == "policy" }?.value)
         let document = try #require(Base64.decode(policy))
         #expect(String(decoding: document, as: UTF8.self).hasPrefix("{\"expiration\": \"2015-12-29T00:01:00Z\""))
+        #expect(String(decoding: document, as: UTF8.self).contains("{\"x-amz-security-token\": \"t\"}"))
+        #expect(post.fields.contains(.init(name: "x-amz-security-token", value: "t")))
     }
 
     @Test("is signed for the day of its instant, not for the day of the signer's key")
