@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -51,7 +53,8 @@ let package = Package(
 
         .target(name: "TollgateCore", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
-            name: "ObjectStorage", dependencies: ["TollgateCore", "OpenSSL", nioCore, nioPosix, logging],
+            name: "ObjectStorage",
+            dependencies: ["TollgateCore", "OpenSSL", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging],
             swiftSettings: strict),
         .target(
             name: "Ledger", dependencies: ["TollgateCore", "Postgres", "Migrations", "OpenSSL"], swiftSettings: strict),
@@ -65,10 +68,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                logging, lifecycle, nioCore, nioPosix,
+                asyncHTTPClient, logging, lifecycle, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -90,7 +92,10 @@ let package = Package(
         .testTarget(name: "PostgresClusterTests", dependencies: ["PostgresCluster"], swiftSettings: strict),
         .testTarget(name: "TollgateCoreTests", dependencies: ["TollgateCore", "OpenSSL"], swiftSettings: strict),
         .testTarget(
-            name: "ObjectStorageTests", dependencies: ["ObjectStorage", "TollgateCore", "OpenSSL", nioCore, nioPosix],
+            name: "ObjectStorageTests",
+            dependencies: [
+                "ObjectStorage", "TollgateCore", "OpenSSL", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "Migrations", "Postgres", "TollgateCore", "TestSupport"],
@@ -99,7 +104,7 @@ let package = Package(
             name: "TollgateServerTests",
             dependencies: [
                 "TollgateServer", "TollgateCore", "Ledger", "Postgres", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                asyncHTTPClient,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

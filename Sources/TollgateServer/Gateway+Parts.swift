@@ -1,4 +1,5 @@
 import Argon2
+import AsyncHTTPClient
 import Foundation
 import Ledger
 import Logging
@@ -17,12 +18,14 @@ extension Gateway {
         private let now: @Sendable () -> Date = { Date() }
 
         init(
-            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, argon2: Argon2Pool,
-            publicURL: String
+            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, httpClient: HTTPClient,
+            argon2: Argon2Pool, publicURL: String, logger: Logger
         ) async throws {
             let settings = serving.settings
             ledger = Ledger(pool: pool)
-            store = try await StoreComposition(serving.store, publicURL: publicURL, threads: threads, at: now())
+            store = try await StoreComposition(
+                serving.store, publicURL: publicURL, threads: threads, httpClient: httpClient, logger: logger,
+                at: now())
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)

@@ -1,10 +1,12 @@
 import Argon2
+import AsyncHTTPClient
 import Hummingbird
 import HummingbirdCore
 import Ledger
 package import Logging
 import NIOCore
 import NIOPosix
+import ObjectStorage
 package import Postgres
 import ServiceLifecycle
 import TollgateCore
@@ -32,12 +34,17 @@ package struct Gateway: Sendable {
         let pool = try PostgresPool(configuration: settings.settings.postgresConfiguration())
         let threads = NIOThreadPool(numberOfThreads: 16)
         threads.start()
+        let httpClient = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+            configuration: settings.settings.storage.s3.timeouts.clientConfiguration)
         let argon2 = Argon2Pool(
             workers: max(1, System.coreCount - 1), maximumWaiting: 64,
             parameters: try settings.settings.keys.argon2Parameters())
         do {
             try await Migrator(pool: pool).requireCurrentSchema()
-            let parts = try await Parts(settings, pool: pool, threads: threads, argon2: argon2, publicURL: publicURL)
+            let parts = try await Parts(
+                settings, pool: pool, threads: threads, httpClient: httpClient, argon2: argon2, publicURL: publicURL,
+                logger: logger)
             // Ended in reverse order: first the server, then what works behind it.
             var configuration = ServiceGroupConfiguration(
                 services: [
@@ -50,15 +57,22 @@ package struct Gateway: Sendable {
             configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            await close(pool, threads, argon2)
+            await close(pool, threads, httpClient, argon2)
             throw error
         }
-        await close(pool, threads, argon2)
+        await close(pool, threads, httpClient, argon2)
     }
 
-    private func close(_ pool: PostgresPool, _ threads: NIOThreadPool, _ argon2: Argon2Pool) async {
+    private func close(
+        _ pool: PostgresPool, _ threads: NIOThreadPool, _ httpClient: HTTPClient, _ argon2: Argon2Pool
+    ) async {
         await pool.shutdown()
         await argon2.shutdown()
+        do {
+            try await httpClient.shutdown()
+        } catch {
+            logger.warning("the HTTP client did not end", metadata: [LogKeys.error: .string("\(error)")])
+        }
         do {
             try await threads.shutdownGracefully()
         } catch {

@@ -102,6 +102,7 @@ extension Problem {
         case .checksumMismatch:
             .rejected(.checksumMismatch, "The bytes are not those whose SHA-256 was declared.")
         case .unavailable: .unavailable("The store is out of reach.")
+        case .refused, .notDeleted: .unavailable("The store refuses the gateway.")
         }
     }
 
