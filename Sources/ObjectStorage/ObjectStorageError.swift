@@ -23,3 +23,8 @@ package enum ObjectStorageError: Error, Sendable, Equatable {
         package let code: String
     }
 }
+
+extension ObjectStorageError.KeptObject: CustomStringConvertible {
+    /// Without the key, whose end a client has chosen.
+    package var description: String { code }
+}

@@ -24,7 +24,7 @@ enum S3Failure: Error, Sendable, Equatable {
     /// Whether it speaks against the store as a whole.
     var countsAgainstStore: Bool {
         switch self {
-        case .refused(let refusal): refusal.status >= 500
+        case .refused(let refusal): refusal.isServerFailure
         case .connection, .timedOut, .malformed: true
         case .circuitOpen: false
         }
@@ -55,8 +55,11 @@ struct S3Refusal: Error, Sendable, Equatable {
     let requestID: String?
 
     var isTransient: Bool {
-        status >= 500 || status == 429 || Self.transientCodes.contains(code)
+        isServerFailure || status == 429 || Self.transientCodes.contains(code)
     }
+
+    /// What the store does not know (501) it will not know in a moment.
+    var isServerFailure: Bool { status >= 500 && status != 501 }
 
     private static let transientCodes: Set<String> = [
         "SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "OperationAborted",

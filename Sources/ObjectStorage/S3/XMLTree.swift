@@ -28,7 +28,9 @@ struct XMLTree: Sendable, Equatable {
         parser.shouldResolveExternalEntities = false
         let builder = Builder()
         parser.delegate = builder
-        guard parser.parse(), let root = builder.root else { throw .malformed(reason: "it is no XML document") }
+        guard parser.parse(), parser.parserError == nil, let root = builder.root else {
+            throw .malformed(reason: "it is no XML document")
+        }
         self = root
     }
 
