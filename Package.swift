@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -53,10 +54,7 @@ let package = Package(
         .target(name: "TollgateCore", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
             name: "ObjectStorage",
-            dependencies: [
-                "TollgateCore", "OpenSSL", asyncHTTPClient, .product(name: "NIOHTTP1", package: "swift-nio"), nioCore,
-                nioPosix, logging,
-            ],
+            dependencies: ["TollgateCore", "OpenSSL", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging],
             swiftSettings: strict),
         .target(
             name: "Ledger", dependencies: ["TollgateCore", "Postgres", "Migrations", "OpenSSL"], swiftSettings: strict),
@@ -70,10 +68,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                logging, lifecycle, nioCore, nioPosix,
+                asyncHTTPClient, logging, lifecycle, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -98,8 +95,7 @@ let package = Package(
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: [
-                "ObjectStorage", "TollgateCore", "OpenSSL", asyncHTTPClient,
-                .product(name: "NIOHTTP1", package: "swift-nio"), nioCore, nioPosix, logging,
+                "ObjectStorage", "TollgateCore", "OpenSSL", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging,
             ],
             swiftSettings: strict),
         .testTarget(

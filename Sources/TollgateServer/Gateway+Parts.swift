@@ -1,4 +1,5 @@
 import Argon2
+import AsyncHTTPClient
 import Foundation
 import Ledger
 import Logging
@@ -18,15 +19,15 @@ extension Gateway {
         private let now: @Sendable () -> Date = { Date() }
 
         init(
-            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, argon2: Argon2Pool,
-            publicURL: String
+            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, httpClient: HTTPClient,
+            credentials: StoreCredentials?, argon2: Argon2Pool, publicURL: String, logger: Logger
         ) async throws {
             let settings = serving.settings
             ledger = Ledger(pool: pool)
             cdn = serving.cdn
             store = try await StoreComposition(
                 serving.store, publicURL: publicURL, slowestUpload: settings.uploads.holding.slowestUpload,
-                threads: threads, at: now())
+                threads: threads, httpClient: httpClient, credentials: credentials, logger: logger, at: now())
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)

@@ -1,10 +1,13 @@
 import Argon2
+import AsyncHTTPClient
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Ledger
 package import Logging
 import NIOCore
 import NIOPosix
+import ObjectStorage
 package import Postgres
 import ServiceLifecycle
 import TollgateCore
@@ -32,12 +35,18 @@ package struct Gateway: Sendable {
         let pool = try PostgresPool(configuration: settings.settings.postgresConfiguration())
         let threads = NIOThreadPool(numberOfThreads: 16)
         threads.start()
+        let httpClient = HTTPClient(
+            eventLoopGroup: HTTPClient.defaultEventLoopGroup,
+            configuration: settings.settings.storage.s3.timeouts.clientConfiguration)
         let argon2 = Argon2Pool(
             workers: max(1, System.coreCount - 1), maximumWaiting: 64,
             parameters: try settings.settings.keys.argon2Parameters())
+        let credentials = storeCredentials()
         do {
             try await Migrator(pool: pool).requireCurrentSchema()
-            let parts = try await Parts(settings, pool: pool, threads: threads, argon2: argon2, publicURL: publicURL)
+            let parts = try await Parts(
+                settings, pool: pool, threads: threads, httpClient: httpClient, credentials: credentials,
+                argon2: argon2, publicURL: publicURL, logger: logger)
             // Ended in reverse order: first the server, then what works behind it.
             var configuration = ServiceGroupConfiguration(
                 services: [
@@ -50,19 +59,37 @@ package struct Gateway: Sendable {
             configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            await close(pool, threads, argon2)
+            await close(pool, threads, httpClient, credentials, argon2)
             throw error
         }
-        await close(pool, threads, argon2)
+        await close(pool, threads, httpClient, credentials, argon2)
     }
 
-    private func close(_ pool: PostgresPool, _ threads: NIOThreadPool, _ argon2: Argon2Pool) async {
+    private func storeCredentials() -> StoreCredentials? {
+        guard case .s3(let store, _, let region) = settings.store else { return nil }
+        return StoreCredentials(
+            store, region: region, environment: ProcessInfo.processInfo.environment, logger: logger)
+    }
+
+    private func close(
+        _ pool: PostgresPool, _ threads: NIOThreadPool, _ httpClient: HTTPClient, _ credentials: StoreCredentials?,
+        _ argon2: Argon2Pool
+    ) async {
         await pool.shutdown()
         await argon2.shutdown()
+        await end("the store's credentials") { try await credentials?.shutdown() }
+        await end("the HTTP client") { try await httpClient.shutdown() }
+        await end("the store's threads") { try await threads.shutdownGracefully() }
+    }
+
+    /// Ends one part; the others are ended whatever becomes of it.
+    private func end(_ part: String, _ work: () async throws -> Void) async {
         do {
-            try await threads.shutdownGracefully()
+            try await work()
         } catch {
-            logger.warning("the store's threads did not end", metadata: [LogKeys.error: .string("\(error)")])
+            logger.warning(
+                "a part did not end",
+                metadata: [LogKeys.component: .string(part), LogKeys.error: .string("\(error)")])
         }
     }
 

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Foundation
+import Logging
 import NIOPosix
 import ObjectStorage
 import TollgateCore
@@ -10,7 +12,8 @@ struct StoreComposition {
     let endpoint: LocalStoreEndpoint?
 
     init(
-        _ store: ServingSettings.Store, publicURL: String, slowestUpload: Duration, threads: NIOThreadPool, at now: Date
+        _ store: ServingSettings.Store, publicURL: String, slowestUpload: Duration, threads: NIOThreadPool,
+        httpClient: HTTPClient, credentials: StoreCredentials?, logger: Logger, at now: Date
     ) async throws {
         switch store {
         case .local(let settings, let accessKeyID, let secretAccessKey):
@@ -28,13 +31,44 @@ struct StoreComposition {
                 judge: S3Judge(bucket: settings.bucket, region: settings.region) { candidate in
                     candidate == accessKeyID ? secret : nil
                 }, address: bucket, slowestUpload: slowestUpload)
-        case .s3:
-            throw UnsupportedStore()
+        case .s3(let settings, let bucket, let region):
+            guard let credentials else { preconditionFailure("an S3 store comes with its credentials") }
+            // Credentials that cannot be had stop the start, not the first upload.
+            _ = try await credentials.signer(at: now)
+            storage = S3ObjectStore(
+                endpoint: try settings.endpoint(bucket: bucket, region: region),
+                publicEndpoint: try settings.publicEndpoint(bucket: bucket), httpClient: httpClient,
+                signer: { try await credentials.signer(at: $0) }, options: settings.options, logger: logger)
+            endpoint = nil
         }
     }
 }
 
-/// `TOLLGATE_STORAGE_BACKEND=s3` before there is an S3 client.
-struct UnsupportedStore: Error, CustomStringConvertible {
-    var description: String { "TOLLGATE_STORAGE_BACKEND=s3 is not supported by this version; use local" }
+extension Settings.Storage.S3 {
+    /// The URL of the store's S3 interface: that of the settings, else Amazon's of the region.
+    ///
+    /// Source: AWS General Reference, "Amazon Simple Storage Service endpoints and quotas".
+    package func endpointURL(region: String) -> String {
+        endpoint?.description ?? "https://s3.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
+    }
+
+    /// - Throws: `S3EndpointError`.
+    func endpoint(bucket: String, region: String) throws -> S3Endpoint {
+        try S3Endpoint(url: endpointURL(region: region), bucket: bucket, style: style)
+    }
+
+    /// - Throws: `S3EndpointError`.
+    func publicEndpoint(bucket: String) throws -> S3Endpoint? {
+        try publicEndpoint.map { try S3Endpoint(url: $0.description, bucket: bucket, style: style) }
+    }
+
+    private var style: S3Endpoint.Style { usesPathStyle ? .path : .virtualHosted }
+
+    var timeouts: S3Timeouts { S3Timeouts(connect: connectTimeout, request: requestTimeout, idle: idleTimeout) }
+
+    var options: S3Options {
+        S3Options(
+            acl: acl, serverSideEncryption: serverSideEncryption, storageClass: storageClass,
+            partBytes: partMebibytes << 20, uploadMethod: uploadMethod, timeouts: timeouts)
+    }
 }

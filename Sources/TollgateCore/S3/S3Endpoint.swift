@@ -43,12 +43,26 @@ package struct S3Endpoint: Sendable, Equatable {
     }
 
     /// Where forms are posted to.
-    package var formURL: String {
-        style == .path ? "\(scheme)://\(host)\(prefix)/\(encodedBucket)" : "\(scheme)://\(host)\(prefix)/"
-    }
+    package var formURL: String { bucketURL }
+
+    /// The bucket's own URL.
+    package var bucketURL: String { "\(scheme)://\(host)\(bucketPath)" }
 
     /// An object's own URL, as in a Location header.
     package func objectURL(_ key: ObjectKey) -> String { "\(scheme)://\(host)\(objectPath(key))" }
+
+    func url(_ resource: AuthorizedRequest.Resource) -> String { "\(scheme)://\(host)\(path(resource))" }
+
+    /// The path of ``url(_:)``, as a signature covers it.
+    func path(_ resource: AuthorizedRequest.Resource) -> String {
+        switch resource {
+        case .bucket: bucketPath
+        case .object(let key): objectPath(key)
+        }
+    }
+
+    /// The path of ``bucketURL``, as a signature covers it.
+    var bucketPath: String { style == .path ? "\(prefix)/\(encodedBucket)" : "\(prefix)/" }
 
     /// The path of ``objectURL(_:)``, as a signature covers it.
     func objectPath(_ key: ObjectKey) -> String {

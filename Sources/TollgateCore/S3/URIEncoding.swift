@@ -26,7 +26,7 @@ package enum URIEncoding {
 
     /// The bytes behind a percent-encoded text. A percent sign without two digits stands for itself, so that every
     /// text can be decoded. In queries a plus is a space, as forms write it.
-    static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> [UInt8] {
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> [UInt8] {
         let utf8 = Array(text.utf8)
         var decoded: [UInt8] = []
         decoded.reserveCapacity(utf8.count)

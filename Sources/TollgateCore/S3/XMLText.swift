@@ -1,13 +1,15 @@
-/// The little XML that S3 answers with: elements with text, no attributes.
-struct XMLText {
-    private(set) var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+/// The little XML that S3 speaks: elements with text, no attributes.
+package struct XMLText: Sendable {
+    package private(set) var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 
-    mutating func open(_ name: String) { text += "<\(name)>" }
+    package init() {}
 
-    mutating func close(_ name: String) { text += "</\(name)>" }
+    package mutating func open(_ name: String) { text += "<\(name)>" }
+
+    package mutating func close(_ name: String) { text += "</\(name)>" }
 
     /// One element with its text, escaped.
-    mutating func element(_ name: String, _ value: String) {
+    package mutating func element(_ name: String, _ value: String) {
         open(name)
         for scalar in value.unicodeScalars { append(scalar) }
         close(name)
@@ -23,9 +25,18 @@ struct XMLText {
         case "\"": text += "&quot;"
         // A bare carriage return would be read back as a line feed (XML 1.0, section 2.11).
         case "\r": text += "&#13;"
-        case "\t", "\n", "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}":
-            text.unicodeScalars.append(scalar)
-        default: text += "\u{FFFD}"
+        default: text.unicodeScalars.append(Self.isCharacter(scalar) ? scalar : "\u{FFFD}")
+        }
+    }
+
+    /// Whether a text is read back as it was written; otherwise something in it was replaced.
+    package static func holds(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isCharacter) }
+
+    /// XML 1.0, section 2.2.
+    private static func isCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\t", "\n", "\r", "\u{20}"..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": true
+        default: false
         }
     }
 }

@@ -24,6 +24,9 @@ package enum LogKeys {
     package static let databaseConstraint = "db.constraint"
     package static let storeOperation = "store.operation"
     package static let storeCode = "store.code"
+    package static let storeStatus = "store.status"
+    /// The store's own id of a request.
+    package static let storeRequestID = "store.request_id"
     package static let attempt = "attempt"
     package static let count = "count"
     package static let bytes = "bytes"

@@ -18,6 +18,7 @@ extension Problem {
             case let error as UploadError: Self.of(error)
             case let error as MultipartError: Self.of(error)
             case let error as ObjectStorageError: Self.of(error)
+            case is CredentialsError: .unavailable("The store's credentials cannot be had at the moment.")
             case let error as PostgresError: Self.of(error)
             case let error as LedgerError: Self.of(error)
             case let error as Argon2Error: Self.of(error)
@@ -105,6 +106,7 @@ extension Problem {
         case .checksumMismatch:
             .rejected(.checksumMismatch, "The bytes are not those whose SHA-256 was declared.")
         case .unavailable: .unavailable("The store is out of reach.")
+        case .refused, .notDeleted: .unavailable("The store refuses the gateway.")
         }
     }
 

@@ -99,6 +99,11 @@ extension Settings.Storage {
         package let serverSideEncryption: String?
         package let storageClass: String?
         package let uploadMethod: UploadMethod
+        /// MiB of an object that are held at once, and that one part has.
+        package let partMebibytes: Int
+        package let connectTimeout: Duration
+        package let requestTimeout: Duration
+        package let idleTimeout: Duration
 
         init(from reader: inout SettingsReader) {
             endpoint = reader.readIfPresent(
@@ -132,6 +137,19 @@ extension Settings.Storage {
                 "storage.s3.upload_method", .choice, default: .post,
                 "How clients send files: `post` (a form) or `put`, for stores without POST policies such as Cloudflare R2"
             )
+            partMebibytes = reader.read(
+                "storage.s3.part_mib", .integer(5...512, unit: "MiB"), default: 8,
+                "Files through the gateway are stored in parts of this size, 10,000 at most; each holds one in memory")
+            connectTimeout = reader.read(
+                "storage.s3.connect_timeout_seconds", .seconds(1...60), default: .seconds(5),
+                "A connection to the store that does not stand by then has failed")
+            requestTimeout = reader.read(
+                "storage.s3.request_timeout_seconds", .seconds(1...300), default: .seconds(30),
+                "A request that the store has not answered by then has failed; one with a file's bytes has a second "
+                    + "more for each 64 KiB")
+            idleTimeout = reader.read(
+                "storage.s3.idle_timeout_seconds", .seconds(1...600), default: .seconds(60),
+                "A stream to or from the store that stands still for so long has failed")
         }
 
         fileprivate func checkCredentials(_ reader: inout SettingsReader) {

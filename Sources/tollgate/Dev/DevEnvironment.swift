@@ -15,7 +15,8 @@ struct DevEnvironment: Sendable {
             ("TOLLGATE_OPERATOR_KEY", keys.platformOperator),
             ("TOLLGATE_DATABASE_URL", settings.databaseURL.connectionString),
         ]
-        if case .local(let store, let accessKeyID, let secretAccessKey) = settings.store {
+        switch settings.store {
+        case .local(let store, let accessKeyID, let secretAccessKey):
             values += [
                 ("TOLLGATE_STORAGE_ENDPOINT", url + "/storage"),
                 ("TOLLGATE_STORAGE_BUCKET", store.bucket),
@@ -23,6 +24,18 @@ struct DevEnvironment: Sendable {
                 ("TOLLGATE_STORAGE_ACCESS_KEY_ID", accessKeyID),
                 ("TOLLGATE_STORAGE_SECRET_ACCESS_KEY", secretAccessKey.revealed),
             ]
+        case .s3(let store, let bucket, let region):
+            values += [
+                ("TOLLGATE_STORAGE_ENDPOINT", store.endpointURL(region: region)),
+                ("TOLLGATE_STORAGE_BUCKET", bucket),
+                ("TOLLGATE_STORAGE_REGION", region),
+            ]
+            if let accessKeyID = store.accessKeyID, let secretAccessKey = store.secretAccessKey {
+                values += [
+                    ("TOLLGATE_STORAGE_ACCESS_KEY_ID", accessKeyID),
+                    ("TOLLGATE_STORAGE_SECRET_ACCESS_KEY", secretAccessKey.revealed),
+                ]
+            }
         }
         return values.map { name, value in "\(name)=\(Self.quote(value))\n" }.joined()
     }

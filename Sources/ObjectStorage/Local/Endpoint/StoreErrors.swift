@@ -97,7 +97,7 @@ extension S3Error {
         case .invalidKey(let reason): self = .argument("Invalid key: \(reason).", name: "key", value: key)
         case .checksumMismatch: self = .badSHA256
         case .tooLarge(let maximum): self = .entityTooLarge(proposed: maximum + 1, maximum: maximum)
-        case .tooSmall, .unavailable: self = .serviceUnavailable
+        case .tooSmall, .unavailable, .refused, .notDeleted: self = .serviceUnavailable
         }
     }
 }
