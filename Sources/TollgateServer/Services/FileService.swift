@@ -47,11 +47,11 @@ struct FileService: Sendable {
         let new = uploads.newFile(start, plan, identity, replaces: old?.id, at: uploads.now())
         _ = try await uploads.ledger.reserve(new)
         do {
-            let object = try await put(&form, new.upload)
+            let object = try await put(&form, new.upload, by: identity)
             return try await complete(new.upload, object, lateFields(form, start, replacing: old))
         } catch {
             // Where this fails too, the sweeper finds the upload when its time is over.
-            try await discard(new.upload)
+            try await discard(new.upload, because: error)
             throw error
         }
     }
@@ -63,7 +63,7 @@ struct FileService: Sendable {
         guard upload.status == .pending else { throw UploadError.invalidState(upload.status) }
         guard uploads.now() < upload.expiresAt else { throw UploadError.invalidState(.expired) }
         var form = try await FileForm(request, fields: nil)
-        _ = try await put(&form, upload)
+        _ = try await put(&form, upload, by: identity)
         return upload
     }
 
@@ -91,13 +91,16 @@ struct FileService: Sendable {
         return plan.limited(to: arriving)
     }
 
-    private func put(_ form: inout FileForm, _ upload: Upload) async throws -> StoredObject {
+    private func put(_ form: inout FileForm, _ upload: Upload, by identity: Identity) async throws -> StoredObject {
         let attributes = ObjectAttributes(
             contentType: upload.fileType.description,
             checksum: upload.checksum.map { .verify($0.bytes) } ?? .compute)
         let storage = uploads.storage
+        let content = identity.tenant.limits.verifyContent
         return try await form.pass(maximumBytes: upload.allowedBytes.upperBound) { bytes in
-            try await storage.put(upload.key, attributes, length: upload.allowedBytes, body: bytes)
+            try await storage.put(
+                upload.key, attributes, length: upload.allowedBytes,
+                body: JudgedBytes(base: bytes, declared: upload.fileType, content: content))
         }
     }
 
@@ -123,10 +126,17 @@ struct FileService: Sendable {
         return finished
     }
 
-    private func discard(_ upload: Upload) async throws {
+    /// Ends an upload that failed: rejected where its bytes were refused, else aborted.
+    private func discard(_ upload: Upload, because error: any Error) async throws {
         let now = uploads.now()
+        let withdrawal: Withdrawal
+        if case UploadError.rejected(let rejection?) = error {
+            withdrawal = .reject(rejection)
+        } else {
+            withdrawal = .abort
+        }
         let withdrawn = try await uploads.ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .abort, terms: uploads.holding.withdrawn(upload, at: now), at: now)
+            upload.id, of: upload.tenantID, as: withdrawal, terms: uploads.holding.withdrawn(upload, at: now), at: now)
         // Not pending any more: it was finished after all, its answer lost on the way from the database.
         guard withdrawn != nil else { return }
         try await uploads.storage.delete([upload.key])
