@@ -5,6 +5,8 @@ import pytest
 from support import pictures
 from support.database import Counters
 from support.http import expect_json, expect_problem
+from support.processes import wait_until
+from support.tenants import make_tenant
 
 HTML = b"<!doctype html><script>alert(document.domain)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -115,3 +117,30 @@ def test_the_classic_local_step_refuses_and_lets_try_again(tenant):
     picture = pictures.png()
     expect_json(owner.client.call("POST", local, files={"file": ("a.png", picture)}), 200)
     assert owner.client.finish(upload_id)["size"] == len(picture)
+
+
+SHORT = {
+    "TOLLGATE_UPLOADS_GRACE_SECONDS": "1",
+    "TOLLGATE_UPLOADS_WINDOW_SECONDS": "1",
+    "TOLLGATE_UPLOADS_SWEEP_INTERVAL_SECONDS": "1",
+}
+
+
+def test_an_object_that_changes_after_its_finish_is_checked_and_counted_again(fresh_dev):
+    owner = make_tenant(fresh_dev(**SHORT))
+    first, right, wrong = pictures.png(), pictures.png(80, 60), HTML
+    tickets = [owner.client.start(file_name="a.png", expires_in=10) for _ in range(2)]
+    for ticket in tickets:
+        owner.client.store(ticket, first)
+        owner.client.finish(ticket["id"])
+    for ticket, content in zip(tickets, (right, wrong), strict=True):
+        owner.client.store(ticket, content)
+    changed, swapped = (ticket["id"] for ticket in tickets)
+    wait_until(lambda: owner.client.get(swapped)["status"] == "rejected", 60, "the swap is found")
+    assert owner.client.get(swapped)["rejection"] == {
+        "reason": "content-mismatch",
+        "detail": "declared: image/png; the leading bytes are those of html",
+    }
+    wait_until(lambda: owner.client.get(changed)["size"] == len(right), 60, "the new object is counted")
+    owner.client.assert_stored(changed, right)
+    wait_until(lambda: owner.counters == Counters(len(right), 0, 1, 0, 0), 60, "all that was held is given back")
