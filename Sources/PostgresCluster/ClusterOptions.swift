@@ -47,7 +47,11 @@ package struct ClusterOptions: Sendable {
         switch durability {
         case .durable: return always
         case .throwaway:
-            return always + ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal"]
+            // Many tests at once, each with pools of its own.
+            return always + [
+                "max_connections=500", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
+                "wal_level=minimal",
+            ]
         }
     }
 }

@@ -24,7 +24,7 @@ struct ClassicRoutes: Sendable {
             table.tenant(.post, root + "/direct/finish", scope: .uploadsWrite) { request, context, identity in
                 let id = try Self.fileID(await request.jsonObject())
                 context.trace.set(LogKeys.uploadID, id.description)
-                return .json(ClassicID(id: try await uploads.finish(id, of: identity.tenant.id).id))
+                return .json(ClassicID(id: try await uploads.finish(id, by: identity).id))
             }
             table.tenant(.post, root + "/direct/local/{id}", scope: .uploadsWrite) { request, context, identity in
                 .json(ClassicID(id: try await files.upload(request, for: context.uploadID(), by: identity).id))

@@ -32,7 +32,7 @@ struct UploadRoutes: Sendable {
         }
         table.tenant(.post, "/v1/uploads/{id}/finish", scope: .uploadsWrite) { request, context, identity in
             try await request.refuseMembers()
-            return .json(try await uploads.finish(context.uploadID(), of: identity.tenant.id))
+            return .json(try await uploads.finish(context.uploadID(), by: identity))
         }
         table.tenant(.post, "/v1/uploads/{id}/renew", scope: .uploadsWrite) { request, context, identity in
             try await request.refuseMembers()

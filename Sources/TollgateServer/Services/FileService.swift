@@ -47,11 +47,11 @@ struct FileService: Sendable {
         let new = uploads.newFile(start, plan, identity, replaces: old?.id, at: uploads.now())
         _ = try await uploads.ledger.reserve(new)
         do {
-            let object = try await put(&form, new.upload)
+            let object = try await put(&form, new.upload, by: identity)
             return try await complete(new.upload, object, lateFields(form, start, replacing: old))
         } catch {
             // Where this fails too, the sweeper finds the upload when its time is over.
-            try await discard(new)
+            try await discard(new, because: error)
             throw error
         }
     }
@@ -65,7 +65,7 @@ struct FileService: Sendable {
         try identity.policy.requireAllowed(upload)
         guard uploads.now() < upload.expiresAt else { throw UploadError.invalidState(.expired) }
         var form = try await FileForm(request, fields: nil)
-        _ = try await put(&form, upload)
+        _ = try await put(&form, upload, by: identity)
         return upload
     }
 
@@ -93,15 +93,18 @@ struct FileService: Sendable {
         return plan.limited(to: arriving)
     }
 
-    private func put(_ form: inout FileForm, _ upload: Upload) async throws -> StoredObject {
+    private func put(_ form: inout FileForm, _ upload: Upload, by identity: Identity) async throws -> StoredObject {
         let attributes = ObjectAttributes(
             contentType: upload.fileType.description,
             checksum: upload.checksum.map { .verify($0.bytes) } ?? .compute)
         let storage = uploads.storage
+        let content = identity.tenant.limits.verifyContent
         return try await form.pass(
             maximumBytes: upload.allowedBytes.upperBound, within: uploads.holding.slowestUpload
         ) { bytes in
-            try await storage.put(upload.key, attributes, length: upload.allowedBytes, body: bytes)
+            try await storage.put(
+                upload.key, attributes, length: upload.allowedBytes,
+                body: JudgedBytes(base: bytes, declared: upload.fileType, content: content))
         }
     }
 
@@ -127,12 +130,19 @@ struct FileService: Sendable {
         return finished
     }
 
-    /// Ends an upload whose request is over without a finish, and removes what it brought.
-    private func discard(_ new: NewUpload) async throws {
+    /// Ends an upload whose request is over without a finish, rejected where its bytes were refused, else aborted, and
+    /// removes what it brought.
+    private func discard(_ new: NewUpload, because error: any Error) async throws {
         let upload = new.upload
         let now = uploads.now()
+        let withdrawal: Withdrawal
+        if case UploadError.rejected(let rejection?) = error {
+            withdrawal = .reject(rejection)
+        } else {
+            withdrawal = .abort
+        }
         let withdrawn = try await uploads.ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .abort, terms: uploads.holding.over(at: now), at: now)
+            upload.id, of: upload.tenantID, as: withdrawal, terms: uploads.holding.over(at: now), at: now)
         if withdrawn == nil {
             // Not pending any more: deleted or expired while it came, or finished after all and only the answer lost.
             let ids = [upload.id] + (new.replaces.map { [$0] } ?? [])

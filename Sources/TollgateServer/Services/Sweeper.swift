@@ -68,9 +68,9 @@ struct Sweeper: Service {
 
     /// Nobody finished it in time: what arrived is removed, or finished where the tenant wants that.
     private func expire(_ upload: Upload) async throws {
-        if try await ledger.tenant(upload.tenantID)?.limits.unfinished == .finish {
+        if let limits = try await ledger.tenant(upload.tenantID)?.limits, limits.unfinished == .finish {
             do {
-                _ = try await uploads.finish(upload.id, of: upload.tenantID)
+                _ = try await uploads.finish(upload.id, of: upload.tenantID, content: limits.verifyContent)
                 return
             } catch UploadError.objectMissing, UploadError.notFound {
                 // Nothing to finish, or content that was to replace another's: it expires like any other.
@@ -90,19 +90,44 @@ struct Sweeper: Service {
         _ = try await ledger.settle(due, terms: holding.removed(due.upload, at: now()))
     }
 
-    /// The form could be used once more after the finish: the object must still be the one that was counted.
+    /// The form could be used once more after the finish: another object than the one that was counted is checked like
+    /// at a finish, and counted in its place.
     private func checkAgain(_ due: DueUpload) async throws {
         let upload = due.upload
-        let now = now()
-        let object = try await storage.head(upload.key)
-        guard let object, object.etag == upload.etag, let storedBytes = upload.storedBytes else {
-            let rejection = UploadRejection(
-                reason: .contentMismatch, detail: "the object was changed or removed after the upload was finished")
-            _ = try await ledger.withdraw(
-                upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now),
-                at: now)
-            return try await storage.delete([upload.key])
+        guard let object = try await storage.head(upload.key) else {
+            return try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.removed))
         }
-        _ = try await ledger.settle(due, terms: holding.finished(upload, storedBytes: storedBytes, at: now))
+        if object.etag == upload.etag, let storedBytes = upload.storedBytes {
+            _ = try await ledger.settle(due, terms: holding.finished(upload, storedBytes: storedBytes, at: now()))
+            return
+        }
+        let limits = try await ledger.tenant(upload.tenantID)?.limits ?? .standard
+        switch try await uploads.examine(upload, limits.verifyContent) {
+        case .missing: try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.removed))
+        case .rejected(let rejection): try await reject(upload, rejection)
+        case .passed(let object): try await count(object, of: due)
+        }
     }
+
+    private func count(_ object: StoredObject, of due: DueUpload) async throws {
+        let upload = due.upload
+        let now = now()
+        let terms = holding.finished(upload, storedBytes: object.size, at: now)
+        switch try await ledger.resettle(due, object: FinishedObject(object), terms: terms, at: now) {
+        case .settled, .dealtWith: return
+        case .noRoom: try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.grown))
+        }
+    }
+
+    private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws {
+        let now = now()
+        let rejected = try await ledger.withdraw(
+            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
+        // Somebody else dealt with it, and with its object.
+        guard rejected != nil else { return }
+        try await storage.delete([upload.key])
+    }
+
+    private static let removed = "the object was removed after the upload was finished"
+    private static let grown = "the object was changed after the upload was finished, and needs more room than it held"
 }

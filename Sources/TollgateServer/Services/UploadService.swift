@@ -49,8 +49,10 @@ struct UploadService: Sendable {
 
     /// Looks at the stored object and makes the upload finished, or rejected when the object is not what was declared.
     /// Repeating it answers the same.
+    ///
+    /// `content` is how the tenant wants the leading bytes to be held against the type.
     /// - Throws: ``UploadError``.
-    func finish(_ id: UploadID, of tenant: TenantID) async throws -> Upload {
+    func finish(_ id: UploadID, of tenant: TenantID, content: ContentVerification) async throws -> Upload {
         let upload = try await upload(id, of: tenant)
         switch upload.status {
         case .finished: return upload
@@ -58,8 +60,12 @@ struct UploadService: Sendable {
         case .aborted, .expired, .deleted: throw UploadError.invalidState(upload.status)
         case .pending: break
         }
-        guard let object = try await storage.head(upload.key) else { throw UploadError.objectMissing }
-        if let rejection = try await rejection(of: object, for: upload) { return try await reject(upload, rejection) }
+        let object: StoredObject
+        switch try await examine(upload, content) {
+        case .missing: throw UploadError.objectMissing
+        case .rejected(let rejection): return try await reject(upload, rejection, content)
+        case .passed(let found): object = found
+        }
         let now = now()
         let finished = try await ledger.finish(
             id, of: tenant,
@@ -67,7 +73,12 @@ struct UploadService: Sendable {
             terms: holding.finished(upload, storedBytes: object.size, at: now), at: now)
         if let finished { return finished }
         // Somebody else ended it meanwhile: what they did is the answer.
-        return try await finish(id, of: tenant)
+        return try await finish(id, of: tenant, content: content)
+    }
+
+    /// The same for a caller, by the limits of the tenant it speaks for.
+    func finish(_ id: UploadID, by identity: Identity) async throws -> Upload {
+        try await finish(id, of: identity.tenant.id, content: identity.tenant.limits.verifyContent)
     }
 
     /// Gives a pending upload a new form: same id and key, new expiry.
@@ -146,36 +157,13 @@ struct UploadService: Sendable {
             terms: holding.pending(allowedBytes: plan.sizeRange, expiresAt: expiresAt), replaces: replaces)
     }
 
-    /// Compares a stored object with what its upload declared.
-    private func rejection(of object: StoredObject, for upload: Upload) async throws -> UploadRejection? {
-        let declared = DeclaredUpload(
-            sizeRange: upload.allowedBytes, contentType: upload.fileType, checksum: upload.checksum)
-        let stored = StoredFacts(
-            sizeBytes: object.size, contentType: object.contentType,
-            checksum: object.checksumSHA256.flatMap(ChecksumSHA256.init(bytes:)))
-        switch StoredObjectCheck.compare(declared, with: stored) {
-        case .matches: return nil
-        case .rejected(let rejection): return rejection
-        case .needsChecksum(let checksum):
-            let actual = try await checksumOfContent(upload.key)
-            guard case .rejected(let rejection) = StoredObjectCheck.compare(checksum, with: actual) else { return nil }
-            return rejection
-        }
-    }
-
-    /// Reads an object to the end, for a store that keeps no checksum.
-    private func checksumOfContent(_ key: ObjectKey) async throws -> ChecksumSHA256 {
-        guard let content = try await storage.read(key, range: nil) else { throw UploadError.objectMissing }
-        var digest = try SHA256Accumulator()
-        for try await bytes in content.bytes { digest.add(bytes) }
-        return digest.checksum()
-    }
-
-    private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws -> Upload {
+    private func reject(
+        _ upload: Upload, _ rejection: UploadRejection, _ content: ContentVerification
+    ) async throws -> Upload {
         let now = now()
         let rejected = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
-        guard rejected != nil else { return try await finish(upload.id, of: upload.tenantID) }
+        guard rejected != nil else { return try await finish(upload.id, of: upload.tenantID, content: content) }
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)
     }
