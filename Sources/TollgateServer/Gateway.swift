@@ -108,12 +108,11 @@ package struct Gateway: Sendable {
         let server = settings.settings.server
         return Application(
             router: router,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ContinueHandler()],
-                    idleTimeout: TimeAmount(server.readTimeout),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
+            server: HTTPServerBuilder { responder in
+                GatewayChannel(
+                    http: HTTP1Channel(responder: responder, configuration: server.connection),
+                    writeTimeout: TimeAmount(server.writeTimeout))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(server.host, port: port.number), serverName: "tollgate",
                 availableConnectionsDelegate: MaximumAvailableConnections(server.maximumConnections)),
@@ -139,6 +138,19 @@ extension Settings {
             maximumConnections: maximumConnections ?? database.poolSize,
             connectTimeout: database.connectTimeout, statementTimeout: database.statementTimeout,
             lockTimeout: database.lockTimeout)
+    }
+}
+
+extension Settings.Server {
+    /// What Hummingbird is told of a connection.
+    fileprivate var connection: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                SlowBodyHandler(time: TimeAmount(readTimeout * 2)), ContinueHandler(), UnreadBodyHandler(),
+            ],
+            idleTimeout: TimeAmount(readTimeout),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))
     }
 }
 

@@ -23,16 +23,6 @@ struct GatewayContext: RequestContext {
     /// The peer's address without its port; nil on a UNIX socket.
     var remoteAddress: String? { channel.remoteAddress?.ipAddress }
 
-    /// Ends the connection some time after the answer was written, for a client that may never stop sending.
-    ///
-    /// Closing at once would reset the connection under an answer that the client has not read yet
-    /// (RFC 9112, section 9.6): what it still sends is read and dropped meanwhile.
-    func closeConnection(after delay: Duration) {
-        channel.eventLoop.scheduleTask(in: TimeAmount(delay)) { [channel] in
-            channel.close(promise: nil)
-        }
-    }
-
     /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
     private static func makeRequestID() -> String {
         var generator = SystemRandomNumberGenerator()

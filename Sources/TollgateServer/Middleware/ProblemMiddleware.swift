@@ -25,12 +25,7 @@ struct ProblemMiddleware: RouterMiddleware {
                     ])
             }
             context.trace.set(LogKeys.problemCode, problem.code.rawValue)
-            var response = problem.response(requestID: context.requestID)
-            if problem.code == .requestTooLarge {
-                response.headers[.connection] = "close"
-                context.closeConnection(after: .seconds(2))
-            }
-            return response
+            return problem.response(requestID: context.requestID)
         }
     }
 }

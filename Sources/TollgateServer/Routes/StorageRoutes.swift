@@ -35,11 +35,6 @@ struct StorageRoutes: Sendable {
             guard let name = HTTPField.Name(header.name) else { continue }
             response.headers.append(HTTPField(name: name, value: header.value))
         }
-        if !answer.isRequestRead {
-            // What the client still sends is dropped for a moment, so that it can read the answer first.
-            response.headers[.connection] = "close"
-            context.closeConnection(after: .seconds(2))
-        }
         return response
     }
 

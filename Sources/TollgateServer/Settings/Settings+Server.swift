@@ -7,6 +7,8 @@ extension Settings {
         package let corsOrigins: CORSOrigins
         /// How long an unfinished request may send nothing.
         package let readTimeout: Duration
+        /// How long a client may take nothing of its answer.
+        package let writeTimeout: Duration
         /// How long a stop waits for requests in progress.
         package let shutdownTimeout: Duration
         /// The public URL if one was given.
@@ -34,6 +36,9 @@ extension Settings {
             readTimeout = reader.read(
                 "server.read_timeout_seconds", .seconds(1...3600), default: .seconds(30),
                 "A connection that sends nothing for so long within a request is closed")
+            writeTimeout = reader.read(
+                "server.write_timeout_seconds", .seconds(1...3600), default: .seconds(30),
+                "A connection that takes nothing of its answer for so long is closed")
             shutdownTimeout = reader.read(
                 "server.shutdown_seconds", .seconds(0...3600), default: .seconds(30),
                 "At a stop, requests in progress have so long to end")

@@ -91,7 +91,6 @@ package struct LocalStoreEndpoint: Sendable {
             break
         }
         return LocalStoreResponse(
-            status: error.status, headers: headers, body: isHead ? .none : .text(xml),
-            isRequestRead: request.method != "POST")
+            status: error.status, headers: headers, body: isHead ? .none : .text(xml))
     }
 }

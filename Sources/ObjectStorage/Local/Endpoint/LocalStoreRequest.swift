@@ -47,8 +47,6 @@ package struct LocalStoreResponse: Sendable {
     /// Content-Length is among them unless the status allows no body; after a HEAD it tells the object's size.
     package var headers: [HeaderField]
     package var body: Body
-    /// False: the request's body was not read to its end, as the answer did not depend on the rest.
-    package var isRequestRead = true
     /// What broke inside, for the log; nil when the answer is the client's own doing.
     package var cause: (any Error)?
 
