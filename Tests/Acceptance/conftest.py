@@ -12,6 +12,7 @@ from support.cluster import Cluster
 from support.console import binary
 from support.gateway import Dev
 from support.s3 import s3_client
+from support.stores import ALL, LOCAL
 from support.tenants import make_tenant
 
 _numbers = itertools.count(1)
@@ -23,6 +24,16 @@ def pytest_configure():
 
     # A run that is told to stop (a time-out of CI) tears its gateways down as after Ctrl-C.
     signal.signal(signal.SIGTERM, interrupt)
+
+
+def pytest_generate_tests(metafunc):
+    """Over which stores a test runs: the embedded one; all of them where its module is marked `every_store`, but for
+    tests that say why not (`local_only`)."""
+    if "dev" not in metafunc.fixturenames:
+        return
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    stores = ALL if "every_store" in marks and "local_only" not in marks else [LOCAL]
+    metafunc.parametrize("dev", stores, ids=lambda store: store.name, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items):
@@ -51,12 +62,15 @@ def directories():
 
 
 @pytest.fixture(scope="session")
-def dev(directories, logs):
-    """The gateway that most tests share: `tollgate dev` with defaults alone."""
+def dev(request, directories, logs):
+    """The gateway that most tests share: `tollgate dev` with defaults alone, over one store after the other."""
     binary()
-    gateway = Dev(directories() / "data", logs, "dev")
+    store = request.param
+    gateway = Dev(directories() / "data", logs, f"dev-{store.name}", **store.settings())
+    gateway.store = store
     try:
         gateway.start()
+        store.allow_browsers(gateway.env)
     except BaseException:
         gateway.discard()
         raise

@@ -7,6 +7,8 @@ from support.client import post_form
 from support.database import Counters
 from support.http import expect, expect_json, expect_problem
 
+pytestmark = pytest.mark.every_store
+
 PATHS = ["/api/upload/{}/", "/api/upload/{}", "/api/files/upload/{}/", "/api/files/upload/{}"]
 
 

@@ -8,6 +8,8 @@ from support.http import expect_json, expect_problem
 from support.processes import wait_until
 from support.tenants import make_tenant
 
+pytestmark = pytest.mark.every_store
+
 HTML = b"<!doctype html><script>alert(document.domain)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 ELF = b"\x7fELF\x02\x01\x01" + bytes(57)

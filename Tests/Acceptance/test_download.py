@@ -10,6 +10,8 @@ from support import pictures
 from support.http import call, expect, expect_problem
 from support.s3 import expect_s3_error
 
+pytestmark = pytest.mark.every_store
+
 
 @pytest.fixture(scope="module")
 def picture():
@@ -44,6 +46,7 @@ def test_uploads_show_the_stores_etag(upload, picture):
     assert upload["etag"].strip('"') == hashlib.md5(picture).hexdigest()
 
 
+@pytest.mark.local_only(reason="the embedded store shares the gateway's origin, an S3 store has its own")
 def test_content_cannot_act_on_the_gateways_origin(link):
     response = expect(get(link), 200)
     assert response.headers["X-Content-Type-Options"].lower() == "nosniff"
@@ -91,11 +94,13 @@ def test_a_range_beyond_the_end_is_refused(link, picture):
     expect_s3_error(get(link, Range=f"bytes={len(picture)}-"), 416, "InvalidRange")
 
 
+@pytest.mark.local_only(reason="SeaweedFS and Ceph answer 416 where S3 ignores the header")
 @pytest.mark.parametrize("asked", ["bytes=9-0", "lines=1-2", "bytes=x-y", "bytes="])
 def test_a_range_that_means_nothing_is_ignored(link, picture, asked):
     assert expect(get(link, Range=asked), 200).content == picture
 
 
+@pytest.mark.local_only(reason="Ceph 16 sends no ETag with 304")
 def test_conditions_hold(link, picture):
     etag = f'"{hashlib.md5(picture).hexdigest()}"'
     unchanged = expect(get(link, If_None_Match=etag), 304)

@@ -2,10 +2,14 @@
 
 import hashlib
 
+import pytest
+
 from support import pictures
 from support.database import Counters
 from support.http import call, expect, expect_json, expect_problem
 from support.s3 import expect_s3_error
+
+pytestmark = pytest.mark.every_store
 
 
 def test_a_file_is_stored_and_finished_in_one_call(tenant):

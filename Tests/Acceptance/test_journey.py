@@ -9,6 +9,8 @@ from support import pictures
 from support.database import Counters
 from support.secrets import BOOK
 
+pytestmark = pytest.mark.every_store
+
 
 def curl(*arguments, key=None):
     """-> (status, body), by the curl of the machine; the key travels on stdin, not on the command line."""

@@ -4,9 +4,13 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from support.client import post_form
 from support.database import Counters
 from support.http import expect_problem, explain
+
+pytestmark = pytest.mark.every_store
 
 MB = 1_000_000
 

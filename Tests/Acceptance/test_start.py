@@ -9,6 +9,9 @@ from support.client import post_form
 from support.database import Counters
 from support.http import expect, expect_problem
 from support.s3 import expect_s3_error, policy_document
+from support.stores import LOCAL
+
+pytestmark = pytest.mark.every_store
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -166,10 +169,11 @@ def test_the_store_refuses_another_size_than_declared(api, content, code):
 @pytest.mark.parametrize(
     "field, value", [("Content-Type", "image/gif"), ("Content-Type", "image/png,text/html"), ("key", "elsewhere/a.png")]
 )
-def test_the_store_refuses_another_type_or_key_than_signed(api, field, value):
+def test_the_store_refuses_another_type_or_key_than_signed(dev, api, field, value):
     ticket = api.start(file_name="a.png", file_type="image/png", file_size=5)
     error = expect_s3_error(post_form(ticket, b"12345", fields=ticket["fields"] | {field: value}), 403, "AccessDenied")
-    assert "Policy Condition failed" in error["Message"], error
+    if dev.store is LOCAL:
+        assert "Policy Condition failed" in error["Message"], error
     assert api.try_finish(ticket["id"]).json()["code"] == "object-missing"
 
 

@@ -81,7 +81,8 @@ struct LedgerFixture {
     func finish(_ new: NewUpload, bytes: Int64, at now: Date = Self.now) async throws -> Upload? {
         try await ledger.finish(
             new.upload.id, of: tenant.id, object: FinishedObject(bytes: bytes, etag: "e", checksum: nil),
-            terms: Self.holding.finished(new.upload, storedBytes: bytes, at: now), at: now)
+            terms: Self.holding.finished(
+                new.upload, storedBytes: bytes, storeVerifiesChecksums: true, at: now), at: now)
     }
 
     func withdraw(_ new: NewUpload, as withdrawal: Withdrawal, at now: Date = Self.now) async throws -> Upload? {

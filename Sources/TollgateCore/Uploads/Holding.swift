@@ -53,7 +53,7 @@ package struct Holding: Sendable, Equatable {
         return Terms(reservedBytes: 0, reservedObjects: 0, nextLookAt: now < last ? last : nil)
     }
 
-    /// Finished: nothing more where size and checksum were declared, since the form can only bring the same object
+    /// Finished: nothing more where size and checksum hold, since the form can only bring the same object
     /// again; one more look at the end of the window where the size was; else the rest of the range until the grace
     /// is over.
     package func finished(
@@ -93,10 +93,16 @@ extension Holding {
     }
 
     /// What an upload that is finished now, with an object of this size, still holds.
-    package func finished(_ upload: Upload, storedBytes: Int64, at now: Date) -> Terms {
+    ///
+    /// A declared checksum makes the object immutable only where the store itself holds the form to it
+    /// (`storeVerifiesChecksums`): one that keeps no checksums takes other bytes of the same size.
+    package func finished(
+        _ upload: Upload, storedBytes: Int64, storeVerifiesChecksums: Bool, at now: Date
+    ) -> Terms {
         guard upload.byForm else { return Terms(reservedBytes: 0, reservedObjects: 0, nextLookAt: nil) }
         return finished(
-            storedBytes: storedBytes, allowedBytes: upload.allowedBytes, checksumDeclared: upload.checksum != nil,
+            storedBytes: storedBytes, allowedBytes: upload.allowedBytes,
+            checksumDeclared: upload.checksum != nil && storeVerifiesChecksums,
             expiresAt: upload.expiresAt, at: now)
     }
 }

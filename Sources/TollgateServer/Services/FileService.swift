@@ -125,7 +125,8 @@ struct FileService: Sendable {
         let now = uploads.now()
         let finished = try await uploads.ledger.finish(
             upload.id, of: upload.tenantID, object: FinishedObject(object), names: names,
-            terms: uploads.holding.finished(upload, storedBytes: object.size, at: now), at: now)
+            terms: uploads.holding.finished(
+                upload, storedBytes: object.size, storeVerifiesChecksums: true, at: now), at: now)
         guard let finished else { throw UploadError.invalidState(.expired) }
         return finished
     }

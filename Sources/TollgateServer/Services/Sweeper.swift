@@ -98,7 +98,10 @@ struct Sweeper: Service {
             return try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.removed))
         }
         if object.etag == upload.etag, let storedBytes = upload.storedBytes {
-            _ = try await ledger.settle(due, terms: holding.finished(upload, storedBytes: storedBytes, at: now()))
+            _ = try await ledger.settle(
+                due,
+                terms: holding.finished(
+                    upload, storedBytes: storedBytes, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now()))
             return
         }
         let limits = try await ledger.tenant(upload.tenantID)?.limits ?? .standard
@@ -112,7 +115,8 @@ struct Sweeper: Service {
     private func count(_ object: StoredObject, of due: DueUpload) async throws {
         let upload = due.upload
         let now = now()
-        let terms = holding.finished(upload, storedBytes: object.size, at: now)
+        let terms = holding.finished(
+            upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now)
         switch try await ledger.resettle(due, object: FinishedObject(object), terms: terms, at: now) {
         case .settled, .dealtWith: return
         case .noRoom: try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.grown))

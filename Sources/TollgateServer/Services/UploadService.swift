@@ -70,7 +70,9 @@ struct UploadService: Sendable {
         let finished = try await ledger.finish(
             id, of: tenant,
             object: FinishedObject(object),
-            terms: holding.finished(upload, storedBytes: object.size, at: now), at: now)
+            terms: holding.finished(
+                upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now),
+            at: now)
         if let finished { return finished }
         // Somebody else ended it meanwhile: what they did is the answer.
         return try await finish(id, of: tenant, content: content)
