@@ -8,6 +8,7 @@ import pytest
 from support.client import post_form
 from support.database import Counters
 from support.http import expect, expect_problem
+from support.processes import wait_until
 from support.s3 import expect_s3_error, policy_document
 from support.stores import LOCAL
 
@@ -175,6 +176,14 @@ def test_the_store_refuses_another_type_or_key_than_signed(dev, api, field, valu
     if dev.store is LOCAL:
         assert "Policy Condition failed" in error["Message"], error
     assert api.try_finish(ticket["id"]).json()["code"] == "object-missing"
+
+
+@pytest.mark.slow
+def test_the_store_refuses_a_late_form(api):
+    ticket = api.start(file_name="a.png", file_size=5, expires_in=10)
+    wait_until(lambda: seconds_from_now(ticket["expires_at"]) < -1, 15, "the form expired")
+    expect_s3_error(post_form(ticket, b"12345"), 403, "AccessDenied")
+    expect_problem(api.try_finish(ticket["id"]), 409, "object-missing")
 
 
 def test_an_idempotency_key_gives_the_same_ticket_for_the_same_body(tenant):
