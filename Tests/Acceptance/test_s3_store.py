@@ -1,41 +1,22 @@
 """The gateway over real S3 engines, where scripts/test or a person has started them."""
 
 import hashlib
-import os
 import random
 from base64 import b64encode
-from pathlib import Path
 
 import pytest
 
 from support.http import call, expect, expect_json, expect_problem
 from support.pictures import png
 from support.s3 import s3_client
+from support.stores import RADOSGW, SEAWEEDFS
 
-ENGINES = ["SEAWEEDFS", "RADOSGW"]
-
-
-def _engine(name):
-    """What the engine's file says: S3_ENDPOINT, S3_BUCKET ..."""
-    path = os.environ.get(f"TOLLGATE_TEST_{name}")
-    if not path:
-        pytest.skip(f"TOLLGATE_TEST_{name} names no engine")
-    return dict(line.split("=", 1) for line in Path(path).read_text().splitlines() if "=" in line)
+ENGINES = [SEAWEEDFS, RADOSGW]
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=ENGINES, ids=lambda store: store.name)
 def over_s3(request, fresh_dev):
-    engine = _engine(request.param)
-    return fresh_dev(
-        TOLLGATE_STORAGE_BACKEND="s3",
-        TOLLGATE_STORAGE_S3_ENDPOINT=engine["S3_ENDPOINT"],
-        TOLLGATE_STORAGE_S3_REGION=engine["S3_REGION"],
-        TOLLGATE_STORAGE_S3_BUCKET=engine["S3_BUCKET"],
-        TOLLGATE_STORAGE_S3_PATH_STYLE="true",
-        TOLLGATE_STORAGE_S3_ACCESS_KEY_ID=engine["S3_ACCESS_KEY"],
-        TOLLGATE_STORAGE_S3_SECRET_ACCESS_KEY=engine["S3_SECRET_KEY"],
-        TOLLGATE_STORAGE_S3_PART_MIB="5",
-    )
+    return fresh_dev(**request.param.settings())
 
 
 def test_the_whole_journey(over_s3):
@@ -72,3 +53,34 @@ def test_files_through_the_gateway(over_s3):
         url = client.url(upload["id"])["url"]
         client.delete(upload["id"])
         expect(call("GET", url), 404)
+
+
+@pytest.fixture(params=ENGINES, ids=lambda store: store.name)
+def over_put(request, fresh_dev):
+    return fresh_dev(**request.param.settings() | {"TOLLGATE_STORAGE_S3_UPLOAD_METHOD": "put"})
+
+
+def test_a_store_without_forms_takes_a_signed_put(over_put):
+    client = over_put.client()
+    content = png()
+    expect_problem(client.try_start(file_name="a.png"), 422, "invalid-request", "/file_size")
+    ticket = client.start(file_name="a.png", file_size=len(content))
+    assert ticket["method"] == "PUT" and "fields" not in ticket, ticket
+    assert ticket["min_bytes"] == ticket["max_bytes"] == len(content)
+
+    wrong = [
+        (content + b"x", ticket["headers"] | {"content-length": str(len(content) + 1)}),
+        (content[:-1], ticket["headers"] | {"content-length": str(len(content) - 1)}),
+        (content, ticket["headers"] | {"content-type": "text/html"}),
+    ]
+    for body, headers in wrong:
+        expect(call("PUT", ticket["url"], data=body, headers=headers), 403)
+    expect_problem(client.try_finish(ticket["id"]), 409, "object-missing")
+
+    expect(call("PUT", ticket["url"], data=content, headers=ticket["headers"]), 200)
+    client.finish(ticket["id"])
+    client.assert_stored(ticket["id"], content)
+    classic = client.call(
+        "POST", "/api/upload/direct/start/", json={"file_name": "a.png", "file_type": "image/png", "file_size": 5}
+    )
+    expect_problem(classic, 409, "invalid-state")
