@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -57,7 +58,12 @@ let package = Package(
             dependencies: ["TollgateCore", "OpenSSL", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, logging],
             swiftSettings: strict),
         .target(
-            name: "Ledger", dependencies: ["TollgateCore", "Postgres", "Migrations", "OpenSSL"], swiftSettings: strict),
+            name: "Ledger",
+            dependencies: [
+                "TollgateCore", "Postgres", "Migrations", "OpenSSL",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "TollgateServer",
             dependencies: [

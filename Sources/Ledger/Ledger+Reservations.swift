@@ -2,70 +2,87 @@ package import Foundation
 import Postgres
 package import TollgateCore
 
+/// Whether a start was admitted, with the figures that say so.
+enum Admission: Sendable {
+    /// The tenant's counters once its batch was committed.
+    case admitted(TenantUsage)
+    case refused(QuotaExceeded)
+}
+
 extension Ledger {
-    /// Reserves what an upload may use and inserts it, in one statement: both or neither.
-    ///
-    /// The update of the tenant's counters carries the quota as its condition. PostgreSQL evaluates it again on the
-    /// newest version of a row that it had to wait for (PostgreSQL, "Read Committed Isolation Level"), so that no
-    /// interleaving admits more than fits.
+    /// Reserves what an upload may use and inserts it: both or neither, committed with the starts that arrive at the same
+    /// time.
     /// - Returns: the tenant's counters with this reservation.
-    /// - Throws: ``QuotaExceeded`` with the figures; ``LedgerError/busy``.
+    /// - Throws: ``QuotaExceeded`` with the figures; ``LedgerError/overloaded``.
     package func reserve(_ new: NewUpload) async throws -> TenantUsage {
-        // A refusal is explained by a second look. Should there be room by then, the reservation is tried again.
-        for _ in 0..<3 {
-            if let usage = try await tryToReserve(new) { return usage }
-            let usage = try await usage(of: new.upload.tenantID, at: new.upload.createdAt)
-            _ = try usage.usage.admit(QuotaDemand(new.terms), limits: usage.limits)
+        switch try await starts.submit(new) {
+        case .admitted(let usage): return usage
+        case .refused(let exceeded): throw exceeded
         }
-        throw LedgerError.busy
     }
 
-    /// - Returns: nil where the quota has no room.
-    private func tryToReserve(_ new: NewUpload) async throws -> TenantUsage? {
-        let upload = new.upload
-        let bytes = new.terms.reservedBytes
-        let objects = Int64(new.terms.reservedObjects)
-        let month = UsageMonth(upload.createdAt)
-        let rows = try await pool.query(
+    /// Decides and commits a batch: first, in one statement, for all tenants with room for everything they ask for; then
+    /// one by one for the others, so that a refused large request never costs a small one its place.
+    static func commit(_ batch: StartBatch, _ pool: PostgresPool) async throws -> [Admission] {
+        let admitted = try usages(try await pool.query(batch.statement))
+        let rest = batch.requests.filter { admitted[$0.upload.tenantID] == nil }
+        var decided: [UploadID: Admission] = [:]
+        if !rest.isEmpty { decided = try await decideOneByOne(StartBatch(rest), pool) }
+        return try batch.requests.map { request in
+            if let usage = admitted[request.upload.tenantID] { return .admitted(usage) }
+            guard let admission = decided[request.upload.id] else {
+                throw LedgerError.corrupt(table: "tenant_usage", column: "tenant_id")
+            }
+            return admission
+        }
+    }
+
+    private static func decideOneByOne(_ batch: StartBatch, _ pool: PostgresPool) async throws -> [UploadID: Admission]
+    {
+        try await pool.withTransaction { connection in
+            var figures = try usages(try await connection.query(lockedUsage(of: batch)))
+            var refused: [UploadID: QuotaExceeded] = [:]
+            for request in batch.requests {
+                let upload = request.upload
+                guard let now = figures[upload.tenantID] else { continue }
+                do throws(QuotaExceeded) {
+                    let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
+                    figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)
+                } catch {
+                    refused[upload.id] = error
+                }
+            }
+            let admitted = StartBatch(batch.requests.filter { refused[$0.upload.id] == nil })
+            var decided = refused.mapValues { Admission.refused($0) }
+            guard !admitted.requests.isEmpty else { return decided }
+            // The counters are locked, so that what was decided still holds.
+            let usages = try usages(try await connection.query(admitted.statement))
+            for request in admitted.requests {
+                decided[request.upload.id] = usages[request.upload.tenantID].map { .admitted($0) }
+            }
+            return decided
+        }
+    }
+
+    private static func lockedUsage(of batch: StartBatch) -> SQL {
+        let month = batch.requests.map(\.upload.createdAt).max().map(UsageMonth.init) ?? UsageMonth(.distantPast)
+        return """
+            SELECT u.tenant_id, u.used_bytes, u.used_objects, u.reserved_bytes, u.reserved_objects, u.pending_uploads,
+                CASE WHEN u.month >= \(month.firstDay)::date THEN u.month_upload_bytes ELSE 0 END
+                    AS month_upload_bytes,
+                t.storage_quota_bytes, t.object_quota, t.max_pending_uploads, t.monthly_upload_quota_bytes
+            FROM tenant_usage AS u
+            JOIN tenants AS t ON t.id = u.tenant_id
+            WHERE u.tenant_id = ANY (\(batch.tenants))
+            ORDER BY u.tenant_id
+            FOR UPDATE OF u
             """
-            WITH room AS (
-                UPDATE tenant_usage AS u
-                SET reserved_bytes = u.reserved_bytes + \(bytes),
-                    reserved_objects = u.reserved_objects + \(objects),
-                    pending_uploads = u.pending_uploads + 1,
-                    month = GREATEST(u.month, \(month.firstDay)::date),
-                    month_upload_bytes =
-                        CASE WHEN u.month >= \(month.firstDay)::date THEN u.month_upload_bytes ELSE 0 END
-                FROM tenants AS t
-                WHERE u.tenant_id = \(upload.tenantID.rawValue)
-                    AND t.id = u.tenant_id
-                    AND (t.storage_quota_bytes IS NULL
-                        OR u.used_bytes + u.reserved_bytes + \(bytes) <= t.storage_quota_bytes)
-                    AND (t.object_quota IS NULL
-                        OR u.used_objects + u.reserved_objects + \(objects) <= t.object_quota)
-                    AND (t.max_pending_uploads IS NULL OR u.pending_uploads + 1 <= t.max_pending_uploads)
-                    AND (t.monthly_upload_quota_bytes IS NULL
-                        OR CASE WHEN u.month >= \(month.firstDay)::date THEN u.month_upload_bytes ELSE 0 END
-                            + u.reserved_bytes + \(bytes) <= t.monthly_upload_quota_bytes)
-                RETURNING u.*, t.storage_quota_bytes, t.object_quota, t.max_pending_uploads,
-                    t.monthly_upload_quota_bytes
-            ), inserted AS (
-                INSERT INTO uploads (
-                    tenant_id, id, status, file_name, file_type, object_key, declared_size, min_bytes, max_bytes,
-                    checksum_sha256, uploaded_by, api_key_id, metadata, by_form, replaces, reserved_bytes,
-                    reserved_objects, created_at, expires_at, next_look_at)
-                SELECT tenant_id, \(upload.id.rawValue), 'pending', \(upload.fileName), \(upload.fileType.description),
-                    \(upload.key.rawValue), \(orNull: upload.declaredBytes), \(upload.allowedBytes.lowerBound),
-                    \(upload.allowedBytes.upperBound), \(orNull: upload.checksum?.bytes), \(orNull: upload.uploadedBy),
-                    \(upload.apiKeyID.rawValue), \(JSONText(metadata: upload.metadata)), \(upload.byForm), \(orNull: new.replaces?.rawValue), \(bytes), \(objects)::smallint,
-                    \(upload.createdAt), \(upload.expiresAt), \(orNull: new.terms.nextLookAt)
-                FROM room
-            )
-            SELECT used_bytes, used_objects, reserved_bytes, reserved_objects, pending_uploads, month_upload_bytes,
-                storage_quota_bytes, object_quota, max_pending_uploads, monthly_upload_quota_bytes
-            FROM room
-            """)
-        return try rows.first.map(TenantUsage.init(row:))
+    }
+
+    private static func usages(_ rows: PostgresRows) throws -> [TenantID: TenantUsage] {
+        var usages: [TenantID: TenantUsage] = [:]
+        for row in rows { usages[TenantID(try row.decode("tenant_id", as: UUID.self))] = try TenantUsage(row: row) }
+        return usages
     }
 
     /// A tenant's counters beside its quotas, as they are now.

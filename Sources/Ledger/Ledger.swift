@@ -1,18 +1,46 @@
 package import Postgres
+import TollgateCore
 
 /// All that Tollgate knows of tenants, keys and uploads, in PostgreSQL. The only place with SQL.
 ///
 /// One file a group of queries. Every statement of a tenant names its `tenant_id`. Changes of an upload and of the
-/// tenant's counters are one statement, so that they commit together or not at all.
+/// tenant's counters are one statement, so that they commit together or not at all. The changes that uploads come in
+/// for all the time are committed in groups; see ``GroupCommit``.
 package struct Ledger: Sendable {
     let pool: PostgresPool
+    let starts: GroupCommit<NewUpload, Admission>
+    let endings: GroupCommit<Ending, Upload?>
+
+    /// Requests that one commit takes at most: beyond a hundred or so the server's work a row is all that counts.
+    private static let maximumBatch = 128
+    /// Requests that may wait for a commit: a second's worth at full speed.
+    private static let maximumWaiting = 8_192
 
     package init(pool: PostgresPool) {
         self.pool = pool
+        starts = GroupCommit(
+            maximumBatch: Self.maximumBatch, maximumWaiting: Self.maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest
+        ) { batch in
+            try await Self.commit(StartBatch(batch), pool)
+        }
+        endings = GroupCommit(
+            maximumBatch: Self.maximumBatch, maximumWaiting: Self.maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest
+        ) { batch in
+            try await Self.commit(EndingBatch(batch), pool)
+        }
     }
 
     /// Answers when the database does.
     package func ping() async throws {
         _ = try await pool.query("SELECT 1 AS alive")
+    }
+
+    /// 22 is a value that does not fit, 23 a violated constraint (PostgreSQL, Appendix A): the row's fault. Everything
+    /// else, a time-out for one, would meet each request again.
+    private static func isOfOneRequest(_ error: any Error) -> Bool {
+        guard case PostgresError.server(let error) = error else { return false }
+        return ["22", "23"].contains(error.sqlState.conditionClass)
     }
 }

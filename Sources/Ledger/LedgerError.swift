@@ -2,8 +2,8 @@
 package enum LedgerError: Error, Sendable, Equatable {
     /// Another tenant has this slug.
     case slugTaken(String)
-    /// The counters changed under every attempt to explain a refusal: worth a retry.
-    case busy
+    /// Too many changes wait to be committed: worth a retry.
+    case overloaded
     /// A row holds what this program never writes: `column` of `table`.
     case corrupt(table: String, column: String)
 }

@@ -63,8 +63,10 @@ struct LedgerFixture {
 
     /// A start of `bytes` declared bytes, not reserved yet.
     func newUpload(
-        _ bytes: Int64, uploadedBy: String? = nil, metadata: [String: String] = [:], at now: Date = Self.now
+        _ bytes: Int64, of other: Tenant? = nil, uploadedBy: String? = nil, metadata: [String: String] = [:],
+        at now: Date = Self.now
     ) throws -> NewUpload {
+        let tenant = other ?? tenant
         let id = UploadID(UUID())
         let expiresAt = now.addingTimeInterval(900)
         let key = try #require(ObjectKey("\(tenant.slug)/\(id).png"))

@@ -132,7 +132,7 @@ extension Problem {
     private static func of(_ error: LedgerError) -> Problem {
         switch error {
         case .slugTaken: Problem(.conflict, "Another tenant has this slug.")
-        case .busy: .unavailable("The tenant's quota is changing too fast to decide.")
+        case .overloaded: .unavailable("Too many changes wait for the database.")
         case .corrupt: .internalError
         }
     }

@@ -1,0 +1,39 @@
+package import Foundation
+import Postgres
+package import TollgateCore
+
+extension Ledger {
+    /// Makes a pending upload finished: its reservation becomes use, and the ledger gets an entry, committed with the
+    /// endings that arrive at the same time.
+    ///
+    /// The upload's row is locked first and read again if another statement had it (FOR UPDATE, PostgreSQL, "Read
+    /// Committed Isolation Level"), so that of two finishes one counts.
+    /// - Returns: the finished upload; nil where it is not pending any more.
+    package func finish(
+        _ id: UploadID, of tenant: TenantID, object: FinishedObject, names: LateNames = .none, terms: Holding.Terms,
+        at now: Date
+    ) async throws -> Upload? {
+        try await endings.submit(
+            Ending(id: id, tenant: tenant, change: .finish(object, names), terms: terms, now: now))
+    }
+
+    /// Ends an upload: what it used is given back with an entry in the ledger, what it still holds is set to `terms`.
+    /// Committed as a finish is.
+    /// - Returns: nil where the upload's state rules it out; nothing has changed then.
+    package func withdraw(
+        _ id: UploadID, of tenant: TenantID, as withdrawal: Withdrawal, terms: Holding.Terms, at now: Date
+    ) async throws -> Upload? {
+        try await endings.submit(
+            Ending(id: id, tenant: tenant, change: .withdraw(withdrawal), terms: terms, now: now))
+    }
+
+    /// - Returns: for each ending its upload; nil where the state ruled it out, or another ending of the batch was first.
+    static func commit(_ batch: EndingBatch, _ pool: PostgresPool) async throws -> [Upload?] {
+        var ended: [UploadID: Upload] = [:]
+        for row in try await pool.query(batch.statement) {
+            let upload = try Upload(row: row)
+            ended[upload.id] = upload
+        }
+        return batch.endings.map { ending in ended.removeValue(forKey: ending.id) }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Postgres
+import TollgateCore
+
+/// Starts that are decided and committed together, as arrays of their columns.
+struct StartBatch: Sendable {
+    let requests: [NewUpload]
+
+    init(_ requests: [NewUpload]) {
+        self.requests = requests
+    }
+
+    /// Whose counters are touched.
+    var tenants: [UUID] { Array(Set(requests.map(\.upload.tenantID.rawValue))) }
+
+    /// Reserves and inserts for every tenant that has room for all of its requests, and does nothing for the others.
+    /// Answers the counters of the former, with these reservations.
+    ///
+    /// The counters are locked in the order of the ids, so that no two batches wait for each other. The quotas are the
+    /// condition of the update itself: PostgreSQL evaluates it on the newest version of a row that it had to wait for
+    /// (PostgreSQL, "Read Committed Isolation Level"), so that no interleaving admits more than fits. The sums are
+    /// numeric, so that none of them overflows.
+    var statement: SQL {
+        """
+        WITH request AS (\(rows)), demand AS (
+            SELECT tenant_id, sum(reserved_bytes) AS bytes, sum(reserved_objects) AS objects, count(*) AS uploads,
+                max(month) AS month
+            FROM request
+            GROUP BY tenant_id
+        ), locked AS MATERIALIZED (
+            SELECT tenant_id FROM tenant_usage
+            WHERE tenant_id = ANY (\(tenants))
+            ORDER BY tenant_id
+            FOR UPDATE
+        ), room AS (
+            UPDATE tenant_usage AS u
+            SET reserved_bytes = u.reserved_bytes + d.bytes,
+                reserved_objects = u.reserved_objects + d.objects,
+                pending_uploads = u.pending_uploads + d.uploads,
+                month = GREATEST(u.month, d.month),
+                month_upload_bytes = CASE WHEN u.month >= d.month THEN u.month_upload_bytes ELSE 0 END
+            FROM locked
+            JOIN demand AS d USING (tenant_id)
+            JOIN tenants AS t ON t.id = d.tenant_id
+            WHERE u.tenant_id = locked.tenant_id
+                AND (d.bytes = 0
+                    OR u.used_bytes + (u.reserved_bytes + d.bytes) <= COALESCE(t.storage_quota_bytes, \(Int64.max)))
+                AND u.used_objects + (u.reserved_objects + d.objects) <= COALESCE(t.object_quota, \(Int64.max))
+                AND u.pending_uploads + d.uploads <= COALESCE(t.max_pending_uploads, \(Int64.max))
+                AND (d.bytes = 0
+                    OR CASE WHEN u.month >= d.month THEN u.month_upload_bytes ELSE 0 END
+                        + (u.reserved_bytes + d.bytes) <= COALESCE(t.monthly_upload_quota_bytes, \(Int64.max)))
+            RETURNING u.*, t.storage_quota_bytes, t.object_quota, t.max_pending_uploads, t.monthly_upload_quota_bytes
+        ), inserted AS (
+            INSERT INTO uploads (
+                tenant_id, id, status, file_name, file_type, object_key, declared_size, min_bytes, max_bytes,
+                checksum_sha256, uploaded_by, api_key_id, metadata, by_form, replaces, reserved_bytes,
+                reserved_objects, created_at, expires_at, next_look_at)
+            SELECT tenant_id, id, 'pending', file_name, file_type, object_key, declared_size, min_bytes, max_bytes,
+                checksum_sha256, uploaded_by, api_key_id, metadata, by_form, replaces, reserved_bytes,
+                reserved_objects, created_at, expires_at, next_look_at
+            FROM request
+            WHERE tenant_id IN (SELECT tenant_id FROM room)
+        )
+        SELECT tenant_id, used_bytes, used_objects, reserved_bytes, reserved_objects, pending_uploads,
+            month_upload_bytes, storage_quota_bytes, object_quota, max_pending_uploads, monthly_upload_quota_bytes
+        FROM room
+        """
+    }
+
+    private var rows: SQL {
+        """
+        SELECT *, first_of_month::date AS month
+        FROM unnest(
+            \(uploads { $0.tenantID.rawValue }), \(uploads { $0.id.rawValue }), \(uploads { $0.fileName }),
+            \(uploads { $0.fileType.description }), \(uploads { $0.key.rawValue }), \(uploads { $0.declaredBytes }),
+            \(uploads { $0.allowedBytes.lowerBound }), \(uploads { $0.allowedBytes.upperBound }),
+            \(uploads { $0.checksum?.bytes }), \(uploads { $0.uploadedBy }), \(uploads { $0.apiKeyID.rawValue }),
+            \(uploads { JSONText(metadata: $0.metadata) }), \(uploads { $0.byForm }),
+            \(requests.map { $0.replaces?.rawValue }), \(requests.map { $0.terms.reservedBytes }),
+            \(requests.map { Int16($0.terms.reservedObjects) }), \(uploads { $0.createdAt }),
+            \(uploads { $0.expiresAt }), \(requests.map { $0.terms.nextLookAt }),
+            \(uploads { UsageMonth($0.createdAt).firstDay })
+        ) AS r (
+            tenant_id, id, file_name, file_type, object_key, declared_size, min_bytes, max_bytes, checksum_sha256,
+            uploaded_by, api_key_id, metadata, by_form, replaces, reserved_bytes, reserved_objects, created_at,
+            expires_at, next_look_at, first_of_month)
+        """
+    }
+
+    private func uploads<Value>(_ value: (Upload) -> Value) -> [Value] { requests.map { value($0.upload) } }
+}
