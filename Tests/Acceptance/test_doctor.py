@@ -80,7 +80,7 @@ def examine(dev, engine):
         settings |= changes
         result = console.run("doctor", "--format", "json", **settings)
         for name, value in settings.items():
-            if "SECRET" in name:
+            if "SECRET" in name and value:
                 assert value not in result.stdout + result.stderr, f"{name} is shown"
         assert result.stderr == "", console.explain(result)
         return result.returncode, {one["check"]: one for one in json.loads(result.stdout)["data"]}
@@ -176,6 +176,17 @@ def test_a_wrong_secret(examine):
     assert "TOLLGATE_STORAGE_S3_SECRET_ACCESS_KEY" in told(findings["store put"])
 
 
+def test_no_credentials_at_all(examine):
+    status, findings = examine(
+        TOLLGATE_STORAGE_S3_ACCESS_KEY_ID=None,
+        TOLLGATE_STORAGE_S3_SECRET_ACCESS_KEY=None,
+        AWS_EC2_METADATA_DISABLED="true",
+        HOME="/nonexistent",
+    )
+    assert (status, failures(findings)) == (1, {"store"}), findings
+    assert "TOLLGATE_STORAGE_S3_ACCESS_KEY_ID" in told(findings["store"])
+
+
 def test_an_unknown_access_key(examine):
     status, findings = examine(TOLLGATE_STORAGE_S3_ACCESS_KEY_ID="TOLLGATENOBODY000001")
     assert status == 1 and "TOLLGATE_STORAGE_S3_ACCESS_KEY_ID" in told(findings["store put"]), findings
@@ -228,3 +239,48 @@ def test_no_gateway_at_the_public_url(examine):
 def test_no_public_endpoint(examine):
     status, findings = examine(TOLLGATE_STORAGE_S3_PUBLIC_ENDPOINT="http://127.0.0.1:1")
     assert (status, failures(findings)) == (1, {"public endpoint"}), findings
+
+
+def local(dev, **changes):
+    """The command on the shared gateway's own store. -> (exit status, findings by name)"""
+    settings = {
+        "TOLLGATE_DATABASE_URL": dev.env["TOLLGATE_DATABASE_URL"],
+        "TOLLGATE_SECRET": SECRET,
+        "TOLLGATE_SERVER_PUBLIC_URL": dev.url,
+        "TOLLGATE_SERVER_CORS_ORIGINS": ORIGIN,
+        "TOLLGATE_STORAGE_LOCAL_DIRECTORY": dev.data / "objects",
+        "TOLLGATE_STORAGE_LOCAL_ACCESS_KEY_ID": dev.env["TOLLGATE_STORAGE_ACCESS_KEY_ID"],
+        "TOLLGATE_STORAGE_LOCAL_SECRET_ACCESS_KEY": dev.env["TOLLGATE_STORAGE_SECRET_ACCESS_KEY"],
+    }
+    result = console.run("doctor", "--format", "json", **settings | changes)
+    assert result.stderr == "", console.explain(result)
+    return result.returncode, {one["check"]: one for one in json.loads(result.stdout)["data"]}
+
+
+def test_the_local_store_behind_its_gateway(dev):
+    status, findings = local(dev)
+    assert (status, failures(findings)) == (0, set()), findings
+    assert findings["form, one byte too many"]["verdict"] == "ok", findings
+    assert findings[f"CORS {ORIGIN}"]["verdict"] == "ok", findings
+
+
+def test_the_local_store_without_its_gateway(dev):
+    status, findings = local(dev, TOLLGATE_SERVER_PUBLIC_URL="http://127.0.0.1:1")
+    assert (status, failures(findings)) == (1, {"public URL"}), findings
+    assert "start the gateway first" in told(findings["public URL"])
+
+
+def test_another_schema(dev, cluster):
+    status, findings = local(dev, TOLLGATE_DATABASE_URL=cluster.create_database("empty"))
+    assert (status, failures(findings)) == (1, {"schema"}), findings
+    assert "tollgate migrate" in told(findings["schema"])
+
+
+def test_no_database(dev):
+    status, findings = local(dev, TOLLGATE_DATABASE_URL="postgresql://nobody:hidden-word@127.0.0.1:1/nothing")
+    assert (status, failures(findings)) == (1, {"database"}), findings
+    assert findings["schema"]["verdict"] == "skip" and "hidden-word" not in json.dumps(findings)
+
+
+def test_settings_that_serve_refuses_are_named(dev):
+    console.refuse("doctor", mention=["TOLLGATE_SECRET", "TOLLGATE_DATABASE_URL"])

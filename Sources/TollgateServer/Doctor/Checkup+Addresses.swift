@@ -8,6 +8,9 @@ extension Checkup {
     /// Whether a gateway answers at `server.public_url`.
     func publicURL() async -> Finding {
         let name = "public URL"
+        guard settings.server.givenPublicURL != nil || settings.server.port > 0 else {
+            return .skipped(name, "the system chooses the port, and TOLLGATE_SERVER_PUBLIC_URL is not set")
+        }
         let url = publicAddress + "/healthz"
         let start = "start the gateway first (tollgate serve)"
         do throws(NoAnswer) {

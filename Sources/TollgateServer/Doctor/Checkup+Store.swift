@@ -24,7 +24,7 @@ extension Checkup {
         }
     }
 
-    /// Put, head, get and delete of one object.
+    /// Put, head, get, list and delete of one object.
     func objects(_ storage: any ObjectStorage, _ folder: ProbeFolder) async -> [Finding] {
         let key = folder.object
         let content = Array("tollgate doctor".utf8)
@@ -40,7 +40,8 @@ extension Checkup {
             return stored.size == size ? nil : "the store holds \(stored.size) bytes of \(size)"
         }
         guard put.verdict == .ok else {
-            return [put] + ["store head", "store get", "store delete"].map { .skipped($0, "nothing was stored") }
+            return [put]
+                + ["store head", "store get", "store list", "store delete"].map { .skipped($0, "nothing was stored") }
         }
         let head = await attempt("store head", permission: "s3:GetObject and s3:ListBucket") {
             guard let found = try await storage.head(key) else { return "the object just stored is not there" }
@@ -55,17 +56,21 @@ extension Checkup {
             for try await piece in found.bytes { bytes += piece.readableBytesView }
             return bytes == content ? nil : "other bytes came back than were stored"
         }
+        let list = await attempt("store list", permission: "s3:ListBucket") {
+            let page = try await storage.list(prefix: key.rawValue, after: nil, limit: 1)
+            return page.entries.map(\.key) == [key] ? nil : "the object just stored is not in the list"
+        }
         let delete = await attempt("store delete", permission: "s3:DeleteObject") {
             try await storage.delete([key])
             return try await storage.head(key) == nil ? nil : "the object is still there"
         }
-        return [put, head, get, delete]
+        return [put, head, get, list, delete]
     }
 
     /// Does one piece of work, which says what was odd about it. It needs a permission, by S3's name.
     private func attempt(_ name: String, permission: String, _ work: () async throws -> String?) async -> Finding {
         do {
-            guard let odd = try await work() else { return .ok(name, "done") }
+            guard let odd = try await work() else { return .ok(name, "as it should be") }
             return .failed(name, odd, advice: "the store does not keep what it was given: look into its own log")
         } catch {
             let trouble = StoreTrouble(error, permission: permission)

@@ -40,27 +40,39 @@ package struct Checkup: Sendable {
                 serving.store, publicURL: checkup.publicAddress,
                 slowestUpload: serving.settings.uploads.holding.slowestUpload, threads: threads, httpClient: client,
                 credentials: credentials, logger: logger, at: checkup.now())
-            findings += await checkup.store(store, folder: try ProbeFolder(serving.settings.storage), gateway: gateway)
+            let folder = try ProbeFolder(serving.settings.storage)
+            findings += await checkup.store(store, folder, gateway: gateway)
+            await folder.empty(store.storage)
         } catch {
-            findings.append(
-                .failed(
-                    "store", String(describing: error),
-                    advice: "correct the settings of the store: tollgate check-config shows them"))
+            findings.append(.failed("store", String(describing: error), advice: checkup.storeAdvice))
         }
+        findings.append(gateway)
         await pool.shutdown()
-        try await credentials?.shutdown()
-        try await client.shutdown()
-        try await threads.shutdownGracefully()
-        return findings + [gateway]
+        let endings: [@Sendable () async throws -> Void] = [
+            { try await credentials?.shutdown() }, { try await client.shutdown() },
+            { try await threads.shutdownGracefully() },
+        ]
+        for end in endings {
+            do { try await end() } catch {
+                findings.append(.failed("end", String(describing: error), advice: "run the checks again"))
+            }
+        }
+        return findings
     }
 
-    private func store(_ store: StoreComposition, folder: ProbeFolder, gateway: Finding) async -> [Finding] {
+    private var storeAdvice: String {
+        switch serving.store {
+        case .local: "let this user write to TOLLGATE_STORAGE_LOCAL_DIRECTORY"
+        case .s3: "give TOLLGATE_STORAGE_S3_ACCESS_KEY_ID and its secret, or see that the AWS chain finds credentials"
+        }
+    }
+
+    private func store(_ store: StoreComposition, _ folder: ProbeFolder, gateway: Finding) async -> [Finding] {
         var findings = [await clock(store)]
         findings += await objects(store.storage, folder)
         guard let address = await publicEndpoint(store, gateway: gateway, into: &findings) else { return findings }
         findings += await uploads(store.storage, folder)
         findings += await crossOrigin(store.storage.uploadMethod, address)
-        await folder.empty(store.storage)
         return findings
     }
 

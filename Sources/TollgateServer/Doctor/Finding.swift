@@ -35,8 +35,14 @@ extension [Finding] {
         return map { finding in
             let verdict = Self.pad(finding.verdict.rawValue, to: 4)
             let advice = finding.advice.map { "; \($0)" } ?? ""
-            return "\(verdict)  \(Self.pad(finding.check, to: width))  \(finding.seen)\(advice)"
+            return Self.line("\(verdict)  \(Self.pad(finding.check, to: width))  ", finding.seen + advice)
         }.joined(separator: "\n")
+    }
+
+    /// What libraries and stores say may have lines of its own, or what moves a terminal's cursor.
+    private static func line(_ start: String, _ text: String) -> String {
+        let words = text.split { $0.unicodeScalars.contains { $0.value < 0x21 || (0x7F..<0xA0).contains($0.value) } }
+        return start + words.joined(separator: " ")
     }
 
     private static func pad(_ text: String, to width: Int) -> String {
