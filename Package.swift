@@ -110,12 +110,12 @@ let package = Package(
         .testTarget(
             name: "TollgateServerTests",
             dependencies: [
-                "TollgateServer", "TollgateCore", "Ledger", "Postgres", "TestSupport",
+                "TollgateServer", "TollgateCore", "ObjectStorage", "Ledger", "Postgres", "TestSupport",
                 asyncHTTPClient,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                logging, lifecycle, nioCore, nioPosix,
+                logging, lifecycle, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict),
     ]

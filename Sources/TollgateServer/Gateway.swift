@@ -41,7 +41,7 @@ package struct Gateway: Sendable {
         let argon2 = Argon2Pool(
             workers: max(1, System.coreCount - 1), maximumWaiting: 64,
             parameters: try settings.settings.keys.argon2Parameters())
-        let credentials = storeCredentials()
+        let credentials = settings.storeCredentials(logger: logger)
         do {
             try await Migrator(pool: pool).requireCurrentSchema()
             let parts = try await Parts(
@@ -63,12 +63,6 @@ package struct Gateway: Sendable {
             throw error
         }
         await close(pool, threads, httpClient, credentials, argon2)
-    }
-
-    private func storeCredentials() -> StoreCredentials? {
-        guard case .s3(let store, _, let region) = settings.store else { return nil }
-        return StoreCredentials(
-            store, region: region, environment: ProcessInfo.processInfo.environment, logger: logger)
     }
 
     private func close(

@@ -10,6 +10,10 @@ struct StoreComposition {
     let storage: any ObjectStorage
     /// nil: the store is somewhere else and answers for itself.
     let endpoint: LocalStoreEndpoint?
+    /// Where the gateway itself reaches the bucket; nil: it is on disk.
+    let ownAddress: S3Endpoint?
+    /// Where browsers reach it.
+    let publicAddress: S3Endpoint
 
     init(
         _ store: ServingSettings.Store, publicURL: String, slowestUpload: Duration, threads: NIOThreadPool,
@@ -31,13 +35,17 @@ struct StoreComposition {
                 judge: S3Judge(bucket: settings.bucket, region: settings.region) { candidate in
                     candidate == accessKeyID ? secret : nil
                 }, address: bucket, slowestUpload: slowestUpload)
+            ownAddress = nil
+            publicAddress = bucket
         case .s3(let settings, let bucket, let region):
             guard let credentials else { preconditionFailure("an S3 store comes with its credentials") }
             // Credentials that cannot be had stop the start, not the first upload.
             _ = try await credentials.signer(at: now)
+            let address = try settings.endpoint(bucket: bucket, region: region)
+            ownAddress = address
+            publicAddress = try settings.publicEndpoint(bucket: bucket) ?? address
             storage = S3ObjectStore(
-                endpoint: try settings.endpoint(bucket: bucket, region: region),
-                publicEndpoint: try settings.publicEndpoint(bucket: bucket), httpClient: httpClient,
+                endpoint: address, publicEndpoint: publicAddress, httpClient: httpClient,
                 signer: { try await credentials.signer(at: $0) }, options: settings.options, logger: logger)
             endpoint = nil
         }

@@ -35,6 +35,15 @@ struct StoreCredentials: Sendable {
     }
 }
 
+extension ServingSettings {
+    /// Those of the store, where it is one that asks for them.
+    func storeCredentials(logger: Logger) -> StoreCredentials? {
+        guard case .s3(let settings, _, let region) = store else { return nil }
+        return StoreCredentials(
+            settings, region: region, environment: ProcessInfo.processInfo.environment, logger: logger)
+    }
+}
+
 extension Settings.Storage.S3 {
     fileprivate var credentials: S3Credentials? {
         guard let accessKeyID, let secretAccessKey else { return nil }

@@ -17,6 +17,7 @@ COMMANDS = [
     ["serve"],
     ["migrate"],
     ["check-config"],
+    ["doctor"],
     ["operator-key"],
     ["operator-key", "create"],
     ["tenant"],
