@@ -58,6 +58,10 @@ mon_data_avail_warn = 1
 [osd]
 osd_data = $state/osd
 osd_objectstore = memstore
+# It is placed below by hand: its own commands at the start reach the monitor before it knows the cluster, now and then,
+# and then it ends ("wrong fsid").
+osd_class_update_on_start = false
+osd_crush_update_on_start = false
 memstore_device_bytes = 1073741824
 osd_memory_target = 939524096
 osd_op_num_shards = 2
@@ -83,15 +87,20 @@ rgw_crypt_require_ssl = false
 CONF
 }
 
-# A step of the making of the cluster: it must end well, what it says goes to a log.
-step() {
-    local program=$1
-    shift
-    if ! timeout 20 "$program" "$@" >>"$directory/log/setup.log" 2>&1; then show_logs_and_fail "${program##*/} $1 failed"; fi
-}
+# What a step of the making of the cluster says goes to a log.
+attempt_step() { timeout 20 "$@" >>"$directory/log/setup.log" 2>&1; }
 
-# The distribution's modules fit the distribution's Python alone.
-ceph() { timeout 20 /usr/bin/python3 "$ceph_root/usr/bin/ceph" --conf "$state/ceph.conf" --connect-timeout 20 "$@"; }
+step() { attempt_step "$@" || show_logs_and_fail "failed: $*"; }
+
+# The distribution's modules fit the distribution's Python alone. A client's first words may come before the monitor has
+# told it of the cluster, and are then refused.
+ask_monitor() {
+    local command=(/usr/bin/python3 "$ceph_root/usr/bin/ceph" --conf "$state/ceph.conf" --connect-timeout 20 "$@")
+    for _ in 1 2 3 4; do
+        if attempt_step "${command[@]}"; then return; fi
+    done
+    step "${command[@]}"
+}
 
 launch_engine() {
     find_ceph
@@ -109,11 +118,14 @@ launch_engine() {
     step "$programs/monmaptool" --create --fsid "$cluster" --addv a "[v1:127.0.0.1:${ports[1]}]" "$state/monmap"
     step "$programs/ceph-mon" --mkfs "${configured[@]}" --id a --monmap "$state/monmap"
     launch mon "$programs/ceph-mon" "${configured[@]}" --id a -f
-    ceph osd new "$storage" >>"$directory/log/setup.log" 2>&1 || show_logs_and_fail "ceph osd new failed"
+    ask_monitor osd new "$storage"
+    ask_monitor osd crush add osd.0 1 root=default host=localhost
     step "$programs/ceph-osd" --mkfs "${configured[@]}" --id 0 --osd-uuid "$storage"
     launch osd "$programs/ceph-osd" "${configured[@]}" --id 0 -f
     step "$programs/radosgw-admin" user create "${configured[@]}" --uid tollgate --display-name Tollgate \
         --access-key "$access_key" --secret "$secret_key"
+    step "$programs/radosgw-admin" user create "${configured[@]}" --uid other --display-name Other \
+        --access-key "$other_access_key" --secret "$other_secret_key"
     launch radosgw "$programs/radosgw" "${configured[@]}" --name client.rgw -f
 }
 

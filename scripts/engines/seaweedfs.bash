@@ -10,7 +10,9 @@ launch_engine() {
     mkdir -p "$directory/data" "$directory/configuration" "$directory/run"
     cat >"$directory/configuration/s3.json" <<JSON
 {"identities": [{"name": "admin", "credentials": [{"accessKey": "$access_key", "secretKey": "$secret_key"}],
-                 "actions": ["Admin", "Read", "List", "Tagging", "Write"]}]}
+                 "actions": ["Admin", "Read", "List", "Tagging", "Write"]},
+                {"name": "other", "credentials": [{"accessKey": "$other_access_key", "secretKey": "$other_secret_key"}],
+                 "actions": []}]}
 JSON
     # It looks for files of settings in the working directory. Telemetry is on by default: off, and without an address.
     cd "$directory/configuration" || fail "no folder $directory/configuration"
