@@ -113,10 +113,13 @@ struct UploadService: Sendable {
         return Ticket(upload: renewed, signed: signed, usage: try await ledger.usage(of: tenant.id, at: now))
     }
 
-    /// Aborts a pending upload or deletes a finished one with its object. Repeating it changes nothing.
+    /// Aborts a pending upload or deletes a finished one with its object. Repeating it asks the store again: it may have
+    /// been out of reach when the row moved, and an object that is said to be gone is gone.
     func remove(_ id: UploadID, of tenant: TenantID) async throws {
         let upload = try await upload(id, of: tenant)
-        guard case .moves(let status) = upload.status.moveOnRemoval else { return }
+        guard case .moves(let status) = upload.status.moveOnRemoval else {
+            return try await storage.delete([upload.key])
+        }
         let now = now()
         let withdrawn = try await ledger.withdraw(
             id, of: tenant, as: status == .aborted ? .abort : .delete, terms: holding.withdrawn(upload, at: now),
