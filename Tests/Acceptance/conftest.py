@@ -28,11 +28,13 @@ def pytest_configure():
 
 def pytest_generate_tests(metafunc):
     """Over which stores a test runs: the embedded one; all of them where its module is marked `every_store`, but for
-    tests that say why not (`local_only`)."""
+    tests that say why not (`local_only`, `s3_only`)."""
     if "dev" not in metafunc.fixturenames:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     stores = ALL if "every_store" in marks and "local_only" not in marks else [LOCAL]
+    if "s3_only" in marks:
+        stores = [store for store in ALL if store is not LOCAL]
     metafunc.parametrize("dev", stores, ids=lambda store: store.name, indirect=True, scope="session")
 
 
