@@ -20,10 +20,25 @@ extension PostGrant {
 
         let contentType = fields["content-type"] ?? ""
         try Self.requireHeaderValue(contentType, name: "Content-Type")
+        try Self.requireKnownWords(fields)
         self.init(
             key: key, contentType: contentType.isEmpty ? "binary/octet-stream" : contentType,
             headers: try Self.headers(of: fields), size: size, checksumSHA256: try Self.checksum(of: fields),
             success: try Self.success(of: fields))
+    }
+
+    /// The local store has no ACLs, classes or encryption of its own, but a value that S3 would refuse is refused.
+    private static func requireKnownWords(_ fields: FormFields) throws(S3Error) {
+        if let acl = fields["acl"], !acl.isEmpty, !ObjectVocabulary.cannedACLs.contains(acl) {
+            // The text is our own: no recorded answer of S3 was found.
+            throw .invalidArgument("Invalid canned ACL.", name: "acl", value: acl)
+        }
+        if let storageClass = fields["x-amz-storage-class"], !ObjectVocabulary.storageClasses.contains(storageClass) {
+            throw .invalidStorageClass(storageClass)
+        }
+        if let encryption = fields["x-amz-server-side-encryption"], !ObjectVocabulary.encryptions.contains(encryption) {
+            throw .invalidEncryptionAlgorithm
+        }
     }
 
     private static func headers(of fields: FormFields) throws(S3Error) -> [PostForm.Field] {

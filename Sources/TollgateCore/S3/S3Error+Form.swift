@@ -47,6 +47,18 @@ extension S3Error {
             elements: [.init("Size", String(bytes)), .init("MaxSizeAllowed", String(maximum))])
     }
 
+    /// Source: Amazon S3 API Reference, "Error responses".
+    static func invalidStorageClass(_ requested: String) -> S3Error {
+        S3Error(
+            status: 400, code: "InvalidStorageClass", message: "The storage class you specified is not valid",
+            elements: [.init("StorageClassRequested", requested)])
+    }
+
+    /// Source: Amazon S3 API Reference, "Error responses".
+    static let invalidEncryptionAlgorithm = S3Error(
+        status: 400, code: "InvalidEncryptionAlgorithmError",
+        message: "The encryption request that you specified is not valid. The valid value is AES256.")
+
     static func notImplemented(header: String) -> S3Error {
         S3Error(
             status: 501, code: "NotImplemented",

@@ -73,8 +73,15 @@ extension Checkup {
             guard let odd = try await work() else { return .ok(name, "as it should be") }
             return .failed(name, odd, advice: "the store does not keep what it was given: look into its own log")
         } catch {
-            let trouble = StoreTrouble(error, permission: permission)
+            let trouble = trouble(error, permission: permission)
             return .failed(name, trouble.seen, advice: trouble.advice)
+        }
+    }
+    /// What a call's failure means for this store.
+    func trouble(_ error: any Error, permission: String) -> StoreTrouble {
+        switch (serving.store, error) {
+        case (.local, ObjectStorageError.unavailable(let reason)): StoreTrouble(seen: reason, advice: storeAdvice)
+        default: StoreTrouble(error, permission: permission)
         }
     }
 }

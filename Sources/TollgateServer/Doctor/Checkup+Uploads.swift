@@ -26,7 +26,7 @@ extension Checkup {
                         advice: "let browsers and this machine reach it"))
             } catch {
                 isTaken = false
-                let trouble = StoreTrouble(error, permission: "s3:PutObject and s3:GetObject")
+                let trouble = trouble(error, permission: "s3:GetObject and s3:ListBucket")
                 findings.append(.failed(name, trouble.seen, advice: trouble.advice))
             }
         }
@@ -44,6 +44,10 @@ extension Checkup {
             expiresAt: signedAt + 900)
         let upload = try await storage.presignedUpload(for: permission, at: signedAt)
         let answer = try await browser.send(trial.request(upload, key: key, other: folder.other))
+        // What the store says of its refusal counts, not that a look behind it is refused as well.
+        if trial == .asSigned, !answer.isSuccess {
+            return UploadTrial.Outcome(status: answer.status, code: answer.code, isStored: false)
+        }
         let object = try await storage.head(trial == .key ? folder.other : key)
         return UploadTrial.Outcome(status: answer.status, code: answer.code, isStored: object != nil)
     }

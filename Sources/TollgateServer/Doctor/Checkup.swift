@@ -60,7 +60,8 @@ package struct Checkup: Sendable {
         return findings
     }
 
-    private var storeAdvice: String {
+    /// What to do where there is no working store at all.
+    var storeAdvice: String {
         switch serving.store {
         case .local: "let this user write to TOLLGATE_STORAGE_LOCAL_DIRECTORY"
         case .s3: "give TOLLGATE_STORAGE_S3_ACCESS_KEY_ID and its secret, or see that the AWS chain finds credentials"

@@ -91,7 +91,9 @@ extension UploadTrial {
                 advice: "see what stands at the store's public address: it is not the bucket that the gateway reads")
         case (.asSigned, false, _):
             let trouble = StoreTrouble(status: outcome.status, code: outcome.code, permission: "s3:PutObject")
-            return .failed(name, trouble.seen, advice: trouble.advice)
+            // Ceph 16 says AccessDenied of a form whose signature is wrong, and SignatureDoesNotMatch of a put.
+            let first = outcome.code == "AccessDenied" ? "where store put fails, put that right first; else " : ""
+            return .failed(name, trouble.seen, advice: first + trouble.advice)
         case (_, true, _):
             return .failed(
                 name, "the store took \(overstep(method)) (it answered \(outcome.status))", advice: harm(method))

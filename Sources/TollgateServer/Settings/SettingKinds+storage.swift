@@ -1,3 +1,5 @@
+import TollgateCore
+
 extension SettingKind where Value == String {
     /// What a socket can listen on.
     static var host: Self {
@@ -51,16 +53,9 @@ extension SettingKind where Value == String {
         }
     }
 
-    /// Source: Amazon S3 User Guide, "Access control list (ACL) overview", section "Canned ACL".
-    static var cannedACL: Self {
-        oneOf([
-            "private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
-            "bucket-owner-full-control",
-        ])
-    }
+    static var cannedACL: Self { oneOf(ObjectVocabulary.cannedACLs) }
 
-    /// Source: Amazon S3 API Reference, "PutObject", header `x-amz-server-side-encryption`.
-    static var serverSideEncryption: Self { oneOf(["AES256", "aws:kms", "aws:kms:dsse"]) }
+    static var serverSideEncryption: Self { oneOf(ObjectVocabulary.encryptions) }
 
     private static func oneOf(_ words: [String]) -> Self {
         text("one of " + words.joined(separator: ", ")) { words.contains($0) ? $0 : nil }

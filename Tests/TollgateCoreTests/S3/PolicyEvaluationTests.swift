@@ -131,8 +131,8 @@ struct PolicyEvaluationTests {
         "accepts what holds",
         arguments: [
             SignedForm().with("key", "a/b", conditions: "[\"StArTs-WiTh\", \"$KeY\", \"a/\"]"),
-            SignedForm().with("acl", "x", conditions: "{\"ACL\": \"x\"}"),
-            SignedForm().with("acl", "x", conditions: "[\"EQ\", \"$Acl\", \"x\"]"),
+            SignedForm().with("acl", "private", conditions: "{\"ACL\": \"private\"}"),
+            SignedForm().with("acl", "private", conditions: "[\"EQ\", \"$Acl\", \"private\"]"),
             SignedForm().with("x-amz-meta-TEST", "1", conditions: "[\"eq\", \"$x-amz-meta-test\", \"1\"]"),
             SignedForm().with("acl", "", conditions: "[\"starts-with\", \"$acl\", \"\"]"),
             SignedForm().requiring("{\"bUcKeT\": \"examplebucket\"}"),

@@ -92,6 +92,29 @@ struct PostGrantTests {
         #expect(form.refusal()?.summary == summary)
     }
 
+    // Amazon S3 API Reference, "Error responses".
+    @Test(
+        "refuses attributes that S3 does not know, though it keeps none of them",
+        arguments: [
+            ("acl", "bogus", "InvalidArgument"), ("x-amz-storage-class", "BOGUS", "InvalidStorageClass"),
+            ("x-amz-server-side-encryption", "bogus", "InvalidEncryptionAlgorithmError"),
+        ])
+    func unknownWords(_ name: String, _ value: String, _ code: String) {
+        let refusal = SignedForm().with(name, value).refusal()
+        #expect(refusal?.status == 400)
+        #expect(refusal?.code == code)
+    }
+
+    @Test(
+        "takes attributes that S3 knows",
+        arguments: [
+            ("acl", "bucket-owner-full-control"), ("x-amz-storage-class", "STANDARD_IA"),
+            ("x-amz-server-side-encryption", "aws:kms"),
+        ])
+    func knownWords(_ name: String, _ value: String) {
+        #expect(SignedForm().with(name, value).refusal() == nil)
+    }
+
     // Rule 12. Amazon S3 API Reference, "Error responses", KeyTooLongError; S3's recorded answers.
     @Test("refuses keys that are none")
     func keys() {
