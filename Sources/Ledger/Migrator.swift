@@ -35,7 +35,7 @@ package struct Migrator: Sendable {
     /// - Throws: ``MigrationError`` where the database's history is not a beginning of this program's.
     package func migrate() async throws -> [Migration] {
         try await pool.withConnection { connection in
-            _ = try await connection.query("SELECT pg_advisory_lock(\(Self.lock))::text AS locked")
+            try await lock(connection)
             do {
                 let applied = try await applyPending(connection)
                 _ = try await connection.query("SELECT pg_advisory_unlock(\(Self.lock)) AS unlocked")
@@ -47,6 +47,21 @@ package struct Migrator: Sendable {
             }
         }
     }
+
+    /// Waits for whoever migrates now, however long that takes: the pool's time-outs are for requests.
+    private func lock(_ connection: PostgresConnection) async throws {
+        try await connection.execute(script: "SET lock_timeout = 0; SET statement_timeout = 0")
+        do {
+            _ = try await connection.query("SELECT pg_advisory_lock(\(Self.lock))::text AS locked")
+        } catch {
+            try await connection.execute(script: Self.usualTimeouts)
+            throw error
+        }
+        try await connection.execute(script: Self.usualTimeouts)
+    }
+
+    /// As the session began (PostgreSQL, "RESET").
+    private static let usualTimeouts = "RESET lock_timeout; RESET statement_timeout"
 
     private func applyPending(_ connection: PostgresConnection) async throws -> [Migration] {
         try await connection.execute(
