@@ -7,6 +7,8 @@ enum Admission: Sendable {
     /// The tenant's counters once its batch was committed.
     case admitted(TenantUsage)
     case refused(QuotaExceeded)
+    /// It could not be decided, though others of its batch were.
+    case failed(any Error)
 }
 
 extension Ledger {
@@ -18,6 +20,7 @@ extension Ledger {
         switch try await starts.submit(new) {
         case .admitted(let usage): return usage
         case .refused(let exceeded): throw exceeded
+        case .failed(let error): throw error
         }
     }
 
@@ -27,7 +30,15 @@ extension Ledger {
         let admitted = try usages(try await pool.query(batch.statement))
         let rest = batch.requests.filter { admitted[$0.upload.tenantID] == nil }
         var decided: [UploadID: Admission] = [:]
-        if !rest.isEmpty { decided = try await decideOneByOne(StartBatch(rest), pool) }
+        if !rest.isEmpty {
+            do {
+                decided = try await decideOneByOne(StartBatch(rest), pool)
+            } catch {
+                // Where others are committed already, what failed here is not theirs, and they must not be tried again.
+                guard !admitted.isEmpty else { throw error }
+                for request in rest { decided[request.upload.id] = .failed(error) }
+            }
+        }
         return try batch.requests.map { request in
             if let usage = admitted[request.upload.tenantID] { return .admitted(usage) }
             guard let admission = decided[request.upload.id] else {
