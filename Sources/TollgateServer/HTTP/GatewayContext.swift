@@ -23,6 +23,15 @@ struct GatewayContext: RequestContext {
     /// The peer's address without its port; nil on a UNIX socket.
     var remoteAddress: String? { channel.remoteAddress?.ipAddress }
 
+    /// Waits until the event loop has seen what was written to the response.
+    ///
+    /// A write returns at once while the channel *was* writable when its loop last looked. On a busy machine a
+    /// producer runs ahead of the loop, and everything it produces meanwhile is held in memory; with this between
+    /// two writes it is one write ahead at most.
+    func writesReachedChannel() async throws {
+        try await channel.eventLoop.submit {}.get()
+    }
+
     /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
     private static func makeRequestID() -> String {
         var generator = SystemRandomNumberGenerator()

@@ -29,7 +29,7 @@ struct StorageRoutes: Sendable {
         if let cause = answer.cause {
             context.logger.error("the local store failed", metadata: [LogKeys.error: .string("\(cause)")])
         }
-        var response = Response(status: .init(code: answer.status), body: Self.body(of: answer))
+        var response = Response(status: .init(code: answer.status), body: Self.body(of: answer, context))
         // The body's own length is written with it.
         for header in answer.headers where header.name.lowercased() != "content-length" {
             guard let name = HTTPField.Name(header.name) else { continue }
@@ -51,7 +51,7 @@ struct StorageRoutes: Sendable {
         return host + request.headers.map { HeaderField(name: $0.name.rawName, value: $0.value) }
     }
 
-    private static func body(of answer: LocalStoreResponse) -> ResponseBody {
+    private static func body(of answer: LocalStoreResponse, _ context: GatewayContext) -> ResponseBody {
         switch answer.body {
         case .none:
             // After a HEAD the length is that of the object, not of what follows.
@@ -61,7 +61,10 @@ struct StorageRoutes: Sendable {
             return ResponseBody(byteBuffer: ByteBuffer(string: text))
         case .object(let content):
             return ResponseBody(contentLength: content.range.count) { writer in
-                for try await bytes in content.bytes { try await writer.write(bytes) }
+                for try await bytes in content.bytes {
+                    try await writer.write(bytes)
+                    try await context.writesReachedChannel()
+                }
                 try await writer.finish(nil)
             }
         }
