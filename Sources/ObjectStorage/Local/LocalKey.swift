@@ -15,15 +15,22 @@ struct LocalKey: Sendable, Equatable {
 
     /// - Throws: ``ObjectStorageError/invalidKey(reason:)`` for a key that no file can have.
     init(_ key: ObjectKey) throws(ObjectStorageError) {
-        let bytes = Array(key.rawValue.utf8)
-        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        for component in components {
-            if let reason = Self.objection(to: component) { throw .invalidKey(reason: reason) }
-        }
-        let names = components.map { String(decoding: $0, as: UTF8.self) }
+        try Self.check(key)
+        let names = key.rawValue.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         directories = Array(names.dropLast())
         name = names.last ?? ""
-        digest = Hex.encode(SHA256.hash(bytes))
+        digest = Hex.encode(SHA256.hash(Array(key.rawValue.utf8)))
+    }
+
+    /// - Throws: ``ObjectStorageError/invalidKey(reason:)`` for a key that no file can have.
+    static func check(_ key: ObjectKey) throws(ObjectStorageError) {
+        var rest = key.rawValue.utf8[...]
+        while true {
+            let component = rest.prefix { $0 != UInt8(ascii: "/") }
+            if let reason = Self.objection(to: component) { throw .invalidKey(reason: reason) }
+            guard component.endIndex < rest.endIndex else { return }
+            rest = rest[rest.index(after: component.endIndex)...]
+        }
     }
 
     /// For reading and deleting: what no file can be called is simply not there.
@@ -31,7 +38,7 @@ struct LocalKey: Sendable, Equatable {
         do { try self.init(key) } catch { return nil }
     }
 
-    private static func objection(to component: ArraySlice<UInt8>) -> String? {
+    private static func objection(to component: Substring.UTF8View) -> String? {
         if component.isEmpty { return "a key in this store cannot begin or end with '/' or hold '//'" }
         if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {
             return "a key in this store cannot hold '.' or '..' between slashes"

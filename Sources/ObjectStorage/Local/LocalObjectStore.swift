@@ -42,7 +42,7 @@ package struct LocalObjectStore: ObjectStorage {
 
     package func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload {
         // A key that no file can have is refused before a client sends its file.
-        _ = try LocalKey(permission.key)
+        try LocalKey.check(permission.key)
         let form = UploadForm(
             key: permission.key, contentType: permission.contentType, length: permission.length,
             expiresAt: permission.expiresAt, checksumSHA256: permission.checksumSHA256)

@@ -171,13 +171,13 @@ extension JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            var copied = 0
-            for (index, byte) in utf8.enumerated() where JSONEscape.isNeeded(byte) {
-                bytes.append(contentsOf: utf8[copied..<index])
-                JSONEscape.append(byte, to: &bytes)
-                copied = index + 1
+            var rest = utf8[...]
+            while let index = rest.firstIndex(where: JSONEscape.isNeeded) {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<index]))
+                JSONEscape.append(rest[index], to: &bytes)
+                rest = rest[(index + 1)...]
             }
-            bytes.append(contentsOf: utf8[copied...])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -73,7 +73,7 @@ package struct AuthorizedRequest: Sendable, Equatable {
         sent.append(
             .init(
                 name: "Authorization",
-                value: "\(SigV4.algorithm) Credential=\(credentials.accessKeyID)/\(key.scope.text),"
+                value: "\(SigV4.algorithm) Credential=\(signer.credential(of: key)),"
                     + "SignedHeaders=\(names),Signature=\(key.signature(of: text))"))
         let url = endpoint.url(resource)
         return AuthorizedRequest(

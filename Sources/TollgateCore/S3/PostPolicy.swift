@@ -60,6 +60,8 @@ package struct PostPolicy: Sendable {
     /// As `json.dumps` writes a string: what is not printable ASCII becomes `\uXXXX`, in surrogate pairs where needed.
     private mutating func appendQuoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        if appendPlain(text) { return }
         for unit in text.utf16 {
             if unit < 0x7F, !JSONEscape.isNeeded(UInt8(unit)) {
                 bytes.append(UInt8(unit))
@@ -69,6 +71,15 @@ package struct PostPolicy: Sendable {
                 JSONEscape.appendCodeUnit(unit, to: &bytes)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Appends a text that needs no escape, as nearly every one, in one piece.
+    private mutating func appendPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { utf8 in
+            guard utf8.allSatisfy({ $0 < 0x7F && !JSONEscape.isNeeded($0) }) else { return false }
+            bytes.append(contentsOf: utf8)
+            return true
+        }
     }
 }

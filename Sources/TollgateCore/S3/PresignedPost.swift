@@ -61,7 +61,7 @@ package struct PresignedPost: Sendable, Equatable {
         }
         var signed = [
             PostForm.Field(name: "x-amz-algorithm", value: SigV4.algorithm),
-            .init(name: "x-amz-credential", value: "\(credentials.accessKeyID)/\(key.scope.text)"),
+            .init(name: "x-amz-credential", value: signer.credential(of: key)),
             .init(name: "x-amz-date", value: date),
         ]
         if let token = credentials.sessionToken { signed.append(.init(name: "x-amz-security-token", value: token)) }

@@ -55,7 +55,7 @@ package struct PresignedURL: Sendable, Equatable {
         var items =
             query + [
                 PostForm.Field(name: "X-Amz-Algorithm", value: SigV4.algorithm),
-                .init(name: "X-Amz-Credential", value: "\(credentials.accessKeyID)/\(signingKey.scope.text)"),
+                .init(name: "X-Amz-Credential", value: signer.credential(of: signingKey)),
                 .init(name: "X-Amz-Date", value: date),
                 .init(name: "X-Amz-Expires", value: String(life)),
                 .init(name: "X-Amz-SignedHeaders", value: signedHeaders.map(\.name).joined(separator: ";")),

@@ -64,12 +64,18 @@ package struct S3Signer: Sendable {
     package let credentials: S3Credentials
     package let region: String
     private let key: SigningKey
+    private let credential: String
 
     package init(credentials: S3Credentials, region: String, at now: Date) {
         self.credentials = credentials
         self.region = region
         key = SigningKey(
             secretAccessKey: credentials.secretAccessKey, scope: CredentialScope(at: now, region: region))
+        credential = Self.credential(credentials, key)
+    }
+
+    private static func credential(_ credentials: S3Credentials, _ key: SigningKey) -> String {
+        "\(credentials.accessKeyID)/\(key.scope.text)"
     }
 
     /// The same signer with the key of the instant's day; itself when the day is still the same.
@@ -83,5 +89,10 @@ package struct S3Signer: Sendable {
         if key.scope.day == day { return key }
         return SigningKey(
             secretAccessKey: credentials.secretAccessKey, scope: CredentialScope(day: day, region: region))
+    }
+
+    /// What names a key of ``key(day:)`` in a signed request: `AKIA.../20151229/us-east-1/s3/aws4_request`.
+    func credential(of key: SigningKey) -> String {
+        key.scope.day == self.key.scope.day ? credential : Self.credential(credentials, key)
     }
 }

@@ -23,7 +23,7 @@ final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let request):
             let fields = request.headerFields
-            if fields[.transferEncoding] != nil || (fields[.contentLength] ?? "0") != "0" { begin(context) }
+            if fields[.transferEncoding] != nil || (fields[.contentLength] ?? "0") != "0" { begin() }
         case .body(let bytes):
             receivedBytes += bytes.readableBytes
         case .end:
@@ -32,16 +32,20 @@ final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    /// Most bodies come in the same read as their head, and need no watch.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if let deadline, check == nil { watch(context, until: deadline) }
+        context.fireChannelReadComplete()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    private func begin(_ context: ChannelHandlerContext) {
+    private func begin() {
         receivedBytes = 0
-        let deadline = NIODeadline.now() + time
-        self.deadline = deadline
-        watch(context, until: deadline)
+        deadline = NIODeadline.now() + time
     }
 
     private func end() {

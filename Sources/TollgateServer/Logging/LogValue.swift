@@ -56,10 +56,13 @@ indirect enum LogValue: Sendable, Equatable {
     /// The line's own names are `reserved`: metadata of the same name gets `metadata.` before it.
     static func flattened(_ metadata: Logger.Metadata, reserved: Set<String>) -> [Pair] {
         var pairs: [Pair] = []
+        pairs.reserveCapacity(metadata.count)
         for (key, value) in metadata {
             flatten(key, LogValue(value), into: &pairs)
         }
-        pairs = pairs.map { reserved.contains($0.key) ? Pair(key: "metadata.\($0.key)", value: $0.value) : $0 }
+        for index in pairs.indices where reserved.contains(pairs[index].key) {
+            pairs[index] = Pair(key: "metadata.\(pairs[index].key)", value: pairs[index].value)
+        }
         pairs.sort { $0.key < $1.key }
         // `a.b` and a `b` within `a` meet here; one of them is written, for a JSON object's names must differ.
         var last: String?

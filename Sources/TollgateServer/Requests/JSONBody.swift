@@ -39,6 +39,7 @@ extension Request {
     /// Whether the body says that it is `application/json`; parameters play no part.
     private var hasJSONBody: Bool {
         guard let text = headers[.contentType] else { return false }
+        if text == "application/json" { return true }
         do {
             let type = try MediaType(text)
             return type.type == "application" && type.subtype == "json"
