@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import ObjectStorage
 import Postgres
+import ServiceLifecycle
 import TollgateCore
 
 extension Gateway {
@@ -15,6 +16,8 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        /// What keeps the authenticator's knowledge of keys true while the gateway serves.
+        let keyServices: [any Service]
         private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
@@ -31,9 +34,13 @@ extension Gateway {
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
-            let verifier = try KeyVerifier(
-                ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
-            authenticator = Authenticator(verifier: verifier, now: now)
+            let keys = try KeyCache(lifetimeSeconds: Int(settings.keys.cacheLifetime.components.seconds))
+            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
+            keyServices = [
+                try IdentityListener(database: settings.postgresConfiguration(), cache: keys, logger: logger), upkeep,
+            ]
+            authenticator = Authenticator(
+                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep), now: now)
         }
 
         func register(on table: inout RouteTable) {

@@ -12,11 +12,9 @@ struct Authenticator: Sendable {
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess
     ) async throws -> Identity {
-        guard let presented = Self.bearer(request.headers),
-            let (key, tenant) = try await verifier.verify(presented, at: now())
-        else { throw Problem.unauthenticated }
-        context.trace.set(LogKeys.keyID, key.id.description)
-        guard let tenant else {
+        let found = try await verifiedKey(request, context)
+        let key = found.key
+        guard let tenant = found.tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
         context.trace.set(LogKeys.tenantID, tenant.id.description)
@@ -29,11 +27,23 @@ struct Authenticator: Sendable {
         return Identity(keyID: key.id, scopes: key.scopes, constraints: key.constraints, tenant: tenant)
     }
 
+    /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's.
+    /// - Throws: ``Problem``: 401 without a valid key.
+    private func verifiedKey(
+        _ request: Request, _ context: GatewayContext
+    ) async throws -> KeyRows {
+        guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
+        guard let found = try await verifier.verify(presented, at: now()) else { throw Problem.unauthenticated }
+        context.trace.set(LogKeys.keyID, found.key.id.description)
+        return found
+    }
+
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
     private static func bearer(_ headers: HTTPFields) -> String? {
         guard let value = headers[.authorization] else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1]).trimmingCharacters(in: .whitespaces)
+        let (scheme, rest) = (value.utf8.prefix(7), value.utf8.dropFirst(7))
+        // No letter of the scheme but its two cases has these bits; a space has the bit already.
+        guard scheme.lazy.map({ $0 | 0x20 }).elementsEqual("bearer ".utf8) else { return nil }
+        return String(Substring(rest.drop { $0 == UInt8(ascii: " ") }))
     }
 }
