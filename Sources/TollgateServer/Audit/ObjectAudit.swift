@@ -61,8 +61,7 @@ package struct ObjectAudit: Sendable {
         while true {
             progress("\(tenant.slug): \(seen) objects listed")
             let page = try await storage.list(prefix: prefix, after: after, limit: Self.page)
-            for entry in try await unexplained(page.entries, of: tenant) {
-                guard let discrepancy = try await confirm(entry, of: tenant) else { continue }
+            for (entry, discrepancy) in try await compare(page.entries, of: tenant) {
                 try await report(.found(discrepancy))
                 if repairs { try await report(try await repair(discrepancy, entry)) }
             }
@@ -75,29 +74,42 @@ package struct ObjectAudit: Sendable {
         }
     }
 
-    /// Entries of a page for which no row says that they may be there.
-    private func unexplained(_ entries: [ObjectPage.Entry], of tenant: Tenant) async throws -> [ObjectPage.Entry] {
-        var ids: [ObjectKey: UploadID] = [:]
-        for entry in entries { ids[entry.key] = entry.key.uploadID }
-        let explained = Set(
-            try await ledger.holders(of: ids, tenant: tenant.id).filter(\.mayHaveObject).map(\.key))
-        return entries.filter { !explained.contains($0.key) }
+    /// Entries of a page that no upload may have. They are looked at again in the order that decides: what is still in the
+    /// store, then what the rows say.
+    private func compare(
+        _ entries: [ObjectPage.Entry], of tenant: Tenant
+    ) async throws -> [(entry: ObjectPage.Entry, discrepancy: Discrepancy)] {
+        var unexplained: [ObjectPage.Entry] = []
+        let explained = try await explainedKeys(entries, of: tenant)
+        for entry in entries where !explained.contains(entry.key) {
+            if try await storage.head(entry.key) != nil { unexplained.append(entry) }
+        }
+        guard !unexplained.isEmpty else { return [] }
+        let holders = Dictionary(
+            try await ledger.holders(ofAny: unexplained.map(\.key), tenant: tenant.id).map { ($0.key, $0) },
+            uniquingKeysWith: { $0.mayHaveObject ? $0 : $1 })
+        var found: [(ObjectPage.Entry, Discrepancy)] = []
+        for entry in unexplained {
+            let holder = holders[entry.key]
+            if let holder {
+                guard !holder.mayHaveObject else { continue }
+                // Its last look may have ended between ours at the store and at the row.
+                guard try await storage.head(entry.key) != nil else { continue }
+            }
+            let discrepancy = Discrepancy(
+                check: holder == nil ? .objectWithoutUpload : .objectLeftBehind, tenantID: tenant.id,
+                slug: tenant.slug.rawValue, uploadID: holder?.id, objectKey: entry.key,
+                recorded: holder?.status.rawValue, actual: String(entry.size))
+            found.append((entry, discrepancy))
+        }
+        return found
     }
 
-    /// Looks again, in the order that decides: what is still in the store, then what the rows say.
-    private func confirm(_ entry: ObjectPage.Entry, of tenant: Tenant) async throws -> Discrepancy? {
-        guard let object = try await storage.head(entry.key) else { return nil }
-        guard let holder = try await ledger.holders(ofAny: [entry.key], tenant: tenant.id).first else {
-            return Discrepancy(
-                check: .objectWithoutUpload, tenantID: tenant.id, slug: tenant.slug.rawValue, objectKey: entry.key,
-                actual: String(object.size))
-        }
-        guard !holder.mayHaveObject else { return nil }
-        // Its last look may have ended between ours at the store and at the row.
-        guard let object = try await storage.head(entry.key) else { return nil }
-        return Discrepancy(
-            check: .objectLeftBehind, tenantID: tenant.id, slug: tenant.slug.rawValue, uploadID: holder.id,
-            objectKey: entry.key, recorded: holder.status.rawValue, actual: String(object.size))
+    /// The keys of a page that an upload may have: nearly always all, found by the ids in them.
+    private func explainedKeys(_ entries: [ObjectPage.Entry], of tenant: Tenant) async throws -> Set<ObjectKey> {
+        var ids: [ObjectKey: UploadID] = [:]
+        for entry in entries { ids[entry.key] = entry.key.uploadID }
+        return Set(try await ledger.holders(of: ids, tenant: tenant.id).filter(\.mayHaveObject).map(\.key))
     }
 
     /// Removes an object whose upload is over: no such upload ever gets one again. One without any row is removed only
