@@ -21,7 +21,7 @@ extension Ledger {
     /// The uploads of a tenant that hold these keys, found by the ids in them: an upload's own key has its id, and the
     /// key of content that replaced another's has the id of the row that brought it (``Ledger/replace``).
     ///
-    /// Old content on its way out is not found; see ``holders(ofAny:tenant:)``.
+    /// Old content on its way out may not be found; see ``holders(ofAny:tenant:)``.
     package func holders(of keys: [ObjectKey: UploadID], tenant: TenantID) async throws -> [AuditedUpload] {
         let names = keys.keys.map(\.rawValue)
         return try await pool.query(
