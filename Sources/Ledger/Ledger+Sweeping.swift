@@ -7,20 +7,39 @@ package struct DueUpload: Sendable {
     package let upload: Upload
     /// When it was due; who ends the work must find it unchanged.
     package let claimedUntil: Date
+
+    package init(upload: Upload, claimedUntil: Date) {
+        self.upload = upload
+        self.claimedUntil = claimedUntil
+    }
 }
 
 extension Ledger {
-    /// Takes uploads whose time has come, for a while: should this gateway die, they are due again after `claim`.
+    /// Takes uploads whose time has come, for a while: should this gateway die, or the store not answer, they are due
+    /// again after `claimSeconds`.
     ///
     /// `FOR UPDATE SKIP LOCKED` shares the work between gateways (PostgreSQL, "The Locking Clause"): none waits for
     /// another, and none takes what another has.
-    package func takeDue(at now: Date, limit: Int, claimSeconds: Int) async throws -> [DueUpload] {
+    /// - Parameters:
+    ///   - statuses: only uploads in one of these states.
+    ///   - excluding: tenants of whose uploads enough were taken.
+    ///   - now: what is due by then.
+    ///   - limit: how many at most.
+    ///   - claimSeconds: how long others leave them alone.
+    /// - Returns: at most `limit`, those that were due first.
+    /// - Throws: `PostgresError`.
+    package func takeDue(
+        _ statuses: Set<UploadStatus> = Set(UploadStatus.allCases), excluding: [TenantID] = [], at now: Date,
+        limit: Int,
+        claimSeconds: Int
+    ) async throws -> [DueUpload] {
         let claimedUntil = now.addingTimeInterval(TimeInterval(claimSeconds))
         return try await pool.query(
             """
             WITH due AS (
                 SELECT tenant_id, id FROM uploads
-                WHERE next_look_at <= \(now)
+                WHERE next_look_at <= \(now) AND status = ANY (\(statuses.map(\.rawValue)))
+                    AND tenant_id <> ALL (\(excluding.map(\.rawValue)))
                 ORDER BY next_look_at
                 LIMIT \(Int64(limit))
                 FOR UPDATE SKIP LOCKED
@@ -38,31 +57,55 @@ extension Ledger {
     /// Sets what an upload still holds, never more than it held, and when it is looked at again. Its status stays.
     /// - Returns: false where it is not as it was taken, because somebody else has dealt with it.
     package func settle(_ due: DueUpload, terms: Holding.Terms) async throws -> Bool {
-        let upload = due.upload
-        let rows = try await pool.query(
+        try await settle([(due, terms)]) == 1
+    }
+
+    /// The same for many, in one statement. Locks are taken as for endings (``EndingBatch/statement``).
+    /// - Returns: how many were as they were taken.
+    package func settle(_ settlements: [(due: DueUpload, terms: Holding.Terms)]) async throws -> Int {
+        guard !settlements.isEmpty else { return 0 }
+        return try await pool.query(
             """
             WITH held AS MATERIALIZED (
-                SELECT reserved_bytes, reserved_objects, LEAST(reserved_bytes, \(terms.reservedBytes)) AS kept_bytes,
-                    LEAST(reserved_objects, \(Int64(terms.reservedObjects))::smallint) AS kept_objects
-                FROM uploads
-                WHERE tenant_id = \(upload.tenantID.rawValue) AND id = \(upload.id.rawValue)
-                    AND status = \(upload.status.rawValue) AND next_look_at = \(due.claimedUntil)
+                SELECT u.tenant_id, u.id, u.reserved_bytes, u.reserved_objects,
+                    LEAST(u.reserved_bytes, r.reserved_bytes) AS kept_bytes,
+                    LEAST(u.reserved_objects, r.reserved_objects) AS kept_objects, r.next_look_at
+                FROM unnest(
+                    \(settlements.map { $0.due.upload.tenantID.rawValue }), \(settlements.map { $0.due.upload.id.rawValue }),
+                    \(settlements.map { $0.due.upload.status.rawValue }), \(settlements.map { $0.due.claimedUntil }),
+                    \(settlements.map { $0.terms.reservedBytes }), \(settlements.map { Int16($0.terms.reservedObjects) }),
+                    \(settlements.map { $0.terms.nextLookAt })
+                ) AS r (tenant_id, id, status, claimed_until, reserved_bytes, reserved_objects, next_look_at)
+                JOIN uploads AS u ON u.tenant_id = r.tenant_id AND u.id = r.id
+                WHERE u.status = r.status AND u.next_look_at = r.claimed_until
+                ORDER BY u.tenant_id, u.id
+                FOR UPDATE OF u
+            ), total AS (
+                SELECT tenant_id, sum(kept_bytes - reserved_bytes) AS bytes, sum(kept_objects - reserved_objects) AS objects
+                FROM held
+                GROUP BY tenant_id
+            ), locked AS MATERIALIZED (
+                SELECT tenant_id FROM tenant_usage
+                WHERE tenant_id IN (SELECT tenant_id FROM total)
+                ORDER BY tenant_id
                 FOR UPDATE
             ), counted AS (
                 UPDATE tenant_usage AS u
-                SET reserved_bytes = u.reserved_bytes - held.reserved_bytes + held.kept_bytes,
-                    reserved_objects = u.reserved_objects - held.reserved_objects + held.kept_objects
-                FROM held
-                WHERE u.tenant_id = \(upload.tenantID.rawValue)
-                RETURNING u.tenant_id, held.kept_bytes, held.kept_objects
+                SET reserved_bytes = u.reserved_bytes + t.bytes,
+                    reserved_objects = u.reserved_objects + t.objects
+                FROM locked
+                JOIN total AS t USING (tenant_id)
+                WHERE u.tenant_id = locked.tenant_id
+                RETURNING u.tenant_id
             )
             UPDATE uploads AS f
-            SET reserved_bytes = counted.kept_bytes, reserved_objects = counted.kept_objects,
-                next_look_at = \(orNull: terms.nextLookAt)
-            FROM counted
-            WHERE f.tenant_id = counted.tenant_id AND f.id = \(upload.id.rawValue)
+            SET reserved_bytes = held.kept_bytes, reserved_objects = held.kept_objects,
+                next_look_at = held.next_look_at
+            FROM held
+            JOIN counted USING (tenant_id)
+            WHERE f.tenant_id = held.tenant_id AND f.id = held.id
             RETURNING f.id
-            """)
-        return !rows.isEmpty
+            """
+        ).count
     }
 }

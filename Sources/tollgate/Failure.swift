@@ -25,13 +25,17 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 /// Runs a command's work so that what fails is told in one line, not as a Swift value.
-func reportingFailures<Result>(_ work: () async throws -> Result) async throws -> Result {
+func reportingFailures<Result>(
+    as status: ExitCode = .failure, _ work: () async throws -> Result
+) async throws -> Result {
     do {
         return try await work()
     } catch let error as ExitCode {
         throw error
+    } catch let error as Interrupted {
+        throw error
     } catch {
         FileHandle.standardError.write(Data("Error: \(Failure(error).description)\n".utf8))
-        throw ExitCode.failure
+        throw status
     }
 }

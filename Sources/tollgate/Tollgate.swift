@@ -13,7 +13,7 @@ struct Tollgate: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Dev.self, Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, OperatorKeyCommand.self,
-            CheckConfig.self, Doctor.self,
+            AuditCommand.self, CheckConfig.self, Doctor.self,
         ]
     )
 }

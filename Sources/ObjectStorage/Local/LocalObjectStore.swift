@@ -84,10 +84,19 @@ package struct LocalObjectStore: ObjectStorage {
         }
     }
 
+    /// - Throws: ``ObjectStorageError/notDeleted(_:)`` with every key of several that is still there, after all were
+    ///   tried.
     package func delete(_ keys: [ObjectKey]) async throws {
-        for key in keys.compactMap(LocalKey.init(lookingFor:)) {
-            try await work.run { [tree] in try tree.delete(key) }
+        var kept: [ObjectStorageError.KeptObject] = []
+        for key in keys {
+            guard let local = LocalKey(lookingFor: key) else { continue }
+            do {
+                try await work.run { [tree] in try tree.delete(local) }
+            } catch let error as ObjectStorageError where keys.count > 1 {
+                kept.append(.init(key: key, code: String(describing: error)))
+            }
         }
+        if !kept.isEmpty { throw ObjectStorageError.notDeleted(kept) }
     }
 
     package func list(prefix: String, after: ObjectKey?, limit: Int) async throws -> ObjectPage {

@@ -96,6 +96,48 @@ class Database:
         with psycopg.connect(self.url, connect_timeout=10) as connection:
             assert connection.execute(sql).rowcount > 0, sql
 
+    def spoil_counter(self, slug, column, by=1):
+        """As if a counter had been written to by hand."""
+        self._spoil(
+            f"UPDATE tenant_usage SET {column} = {column} + {by}"
+            f" WHERE tenant_id = (SELECT id FROM tenants WHERE slug = '{slug}')"
+        )
+
+    def spoil_entry(self, upload_id, by=1):
+        """As if a ledger entry had been edited."""
+        self._spoil(f"UPDATE usage_entries SET bytes_delta = bytes_delta + {by} WHERE upload_id = '{upload_id}'")
+
+    def forget_next_look(self, upload_id):
+        """As if the sweeper had done with an upload."""
+        self._spoil(
+            "UPDATE uploads SET next_look_at = NULL, reserved_bytes = 0, reserved_objects = 0"
+            f" WHERE id = '{upload_id}'"
+        )
+
+    def entry_kinds(self, slug):
+        rows = self._all(
+            "SELECT kind FROM usage_entries JOIN tenants ON tenants.id = usage_entries.tenant_id"
+            " WHERE tenants.slug = %s ORDER BY seq",
+            slug,
+        )
+        return [row["kind"] for row in rows]
+
+    def held(self, upload_id):
+        """-> reserved_bytes, reserved_objects, next_look_at and status of one upload"""
+        return self._one(
+            "SELECT reserved_bytes, reserved_objects, next_look_at, status FROM uploads WHERE id = %s", upload_id
+        )
+
+    def locked_uploads(self):
+        """A transaction that nobody can read uploads beside, until its connection is closed."""
+        connection = psycopg.connect(self.url, connect_timeout=10)
+        connection.execute("LOCK TABLE uploads IN ACCESS EXCLUSIVE MODE")
+        return connection
+
+    def waiting_statements(self):
+        """How many statements wait for a lock."""
+        return self._one("SELECT count(*) AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock'")["count"]
+
     def edit_migrations(self):
         """As if a migration's file had been edited after it was applied: the checksum changes."""
         columns = self._all(

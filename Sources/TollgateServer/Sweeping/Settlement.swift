@@ -1,72 +1,26 @@
-import AsyncAlgorithms
 import Foundation
 import Ledger
-import Logging
 import ObjectStorage
-import ServiceLifecycle
 import TollgateCore
 
-/// Looks after uploads whose time has come: removes what arrived too late and gives reservations back.
-///
-/// Runs in every gateway; the ledger hands each upload to one of them. The store is asked outside of transactions,
-/// and every step can be repeated: a sweeper that dies leaves work, never damage.
-struct Sweeper: Service {
+/// What becomes of one upload that is due and not over yet. Objects are not removed here: an upload that is expired or
+/// rejected is due at once, for the removals.
+struct Settlement: Sendable {
     let ledger: Ledger
     let uploads: UploadService
     let storage: any ObjectStorage
     let holding: Holding
-    let interval: Duration
     let now: @Sendable () -> Date
-    let logger: Logger
 
-    /// Uploads taken at once.
-    static let batch = 100
-    /// How long another gateway leaves a taken upload alone.
-    static let claimSeconds = 300
-
-    func run() async throws {
-        for await _ in AsyncTimerSequence(interval: interval, clock: .continuous).cancelOnGracefulShutdown() {
-            do {
-                try await sweep()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("sweep failed; the next one goes on", metadata: [LogKeys.error: .string("\(error)")])
-            }
-        }
-    }
-
-    /// Deals with everything that is due now.
-    func sweep() async throws {
-        while true {
-            let due = try await ledger.takeDue(at: now(), limit: Self.batch, claimSeconds: Self.claimSeconds)
-            for upload in due {
-                do {
-                    try await settle(upload)
-                } catch let error as ObjectStorageError {
-                    // It is due again when its claim is over.
-                    logger.warning(
-                        "the store did not answer the sweeper",
-                        metadata: [
-                            LogKeys.uploadID: .string(upload.upload.id.description),
-                            LogKeys.error: .string("\(error)"),
-                        ])
-                }
-            }
-            if due.count < Self.batch { return }
-        }
-    }
-
-    private func settle(_ due: DueUpload) async throws {
-        let upload = due.upload
-        switch upload.status {
-        case .pending: try await expire(upload)
-        case .aborted, .expired, .rejected, .deleted: try await removeLateArrivals(due)
+    func settle(_ due: DueUpload) async throws {
+        switch due.upload.status {
+        case .pending: try await expire(due.upload)
         case .finished: try await checkAgain(due)
+        case .aborted, .expired, .rejected, .deleted: return
         }
     }
 
-    /// Nobody finished it in time: what arrived is removed, or finished where the tenant wants that.
+    /// Nobody finished it in time: it expires, or is finished where the tenant wants that and something arrived.
     private func expire(_ upload: Upload) async throws {
         if let limits = try await ledger.tenant(upload.tenantID)?.limits, limits.unfinished == .finish {
             do {
@@ -78,16 +32,10 @@ struct Sweeper: Service {
                 return
             }
         }
-        // First the row: a finish that comes now finds it expired, rather than an object that is about to go.
+        // A finish that comes now finds it expired, rather than an object that is about to go.
         let now = now()
-        let expired = try await ledger.withdraw(
+        _ = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now), at: now)
-        if expired != nil { try await storage.delete([upload.key]) }
-    }
-
-    private func removeLateArrivals(_ due: DueUpload) async throws {
-        try await storage.delete([due.upload.key])
-        _ = try await ledger.settle(due, terms: holding.removed(due.upload, at: now()))
     }
 
     /// The form could be used once more after the finish: another object than the one that was counted is checked like
@@ -123,13 +71,11 @@ struct Sweeper: Service {
         }
     }
 
+    /// Where somebody else dealt with it meanwhile, nothing changes.
     private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws {
         let now = now()
-        let rejected = try await ledger.withdraw(
+        _ = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
-        // Somebody else dealt with it, and with its object.
-        guard rejected != nil else { return }
-        try await storage.delete([upload.key])
     }
 
     private static let removed = "the object was removed after the upload was finished"
