@@ -6,10 +6,11 @@ from statistics import median
 
 @dataclass
 class Figure:
-    """One quantity, a sample a run."""
+    """One quantity, a sample a run. `aim` is what the project wants of it."""
 
     name: str
     unit: str
+    aim: str = ""
     samples: list = field(default_factory=list)
 
     @property
@@ -17,13 +18,14 @@ class Figure:
         return median(self.samples)
 
     def json(self):
-        return {"name": self.name, "unit": self.unit, "median": self.median, "samples": self.samples}
+        return {
+            "name": self.name, "unit": self.unit, "median": self.median, "samples": self.samples, "aim": self.aim}
 
 
 @dataclass
 class Ratio:
     """One figure by another. Each run's two samples are divided, then the median is taken: what drifts on the machine
-    drifts for both. `aim` is what the project wants of it."""
+    drifts for both."""
 
     name: str
     numerator: Figure
@@ -48,8 +50,8 @@ class Findings:
     def __init__(self, title):
         self.title, self.figures, self.ratios, self.notes = title, {}, [], []
 
-    def add(self, name, unit, sample):
-        self.figures.setdefault(name, Figure(name, unit)).samples.append(sample)
+    def add(self, name, unit, sample, aim=""):
+        self.figures.setdefault(name, Figure(name, unit, aim)).samples.append(sample)
 
     def ratio(self, name, numerator, denominator, aim=""):
         self.ratios.append(Ratio(name, self.figures[numerator], self.figures[denominator], aim))
@@ -67,7 +69,7 @@ class Findings:
 
     def table(self):
         rows = [
-            (figure.name, _number(figure.median), figure.unit, _spread(figure.samples), "")
+            (figure.name, _number(figure.median), figure.unit, _spread(figure.samples), figure.aim)
             for figure in self.figures.values()
         ] + [
             (ratio.name, f"{ratio.median:.2f}", "x", _spread(ratio.samples, "{:.2f}".format), ratio.aim)
@@ -78,7 +80,7 @@ class Findings:
 
 
 def _number(value):
-    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def _spread(samples, show=_number):

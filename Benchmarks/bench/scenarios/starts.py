@@ -29,6 +29,9 @@ def measure(bench):
             for name, result in told.items():
                 findings.add(f"{name}, p50", "ms", result["p50_ms"])
                 findings.add(f"{name}, p99", "ms", result["p99_ms"])
+            if connections == 1:
+                more = told[f"hot tenant {at}"]["p50_ms"] - told[f"pgbench {at}"]["p50_ms"]
+                findings.add(f"hot tenant - pgbench {at}, p50", "ms", more, "<= 1")
     for connections in CONNECTIONS:
         at = f"at {connections}"
         hot = f"hot tenant {at}"
