@@ -20,6 +20,7 @@ error_log {home}/error.log;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
+    keepalive_requests 1000000;
     client_body_temp_path {home}/body;
     proxy_temp_path {home}/unused;
     fastcgi_temp_path {home}/unused;
