@@ -28,7 +28,7 @@ struct StoreComposition {
                 signer: S3Signer(
                     credentials: S3Credentials(accessKeyID: accessKeyID, secretAccessKey: secret),
                     region: settings.region, at: now),
-                threads: threads)
+                isDurable: settings.isDurable, threads: threads)
             storage = local
             endpoint = LocalStoreEndpoint(
                 store: local,

@@ -24,14 +24,18 @@ package struct LocalObjectStore: ObjectStorage {
     ///   - directory: where the objects lie.
     ///   - endpoint: how clients reach the bucket, path style; its bucket names the directory.
     ///   - signer: signs the forms and URLs that the store's own endpoint judges.
+    ///   - isDurable: whether an object is on the disk before its upload is answered. Without, a crash of the machine
+    ///     may lose or spoil what was answered as stored: for benchmarks alone.
     ///   - threads: where reading, writing, hashing and waiting for the disk happen. Running, and as many as there
     ///     should be uploads at work at once (waiting for the disk is most of it, so more than there are cores). The
     ///     caller ends it, after the last use of the store.
     /// - Throws: ``ObjectStorageError`` when the directory cannot be used.
-    package init(directory: String, endpoint: S3Endpoint, signer: S3Signer, threads: NIOThreadPool) async throws {
+    package init(
+        directory: String, endpoint: S3Endpoint, signer: S3Signer, isDurable: Bool = true, threads: NIOThreadPool
+    ) async throws {
         let work = BlockingWork(threads: threads)
         tree = try await work.run {
-            let tree = try LocalTree(directory: directory, bucket: endpoint.bucket)
+            let tree = try LocalTree(directory: directory, bucket: endpoint.bucket, isDurable: isDurable)
             try tree.removeLeftovers()
             return tree
         }

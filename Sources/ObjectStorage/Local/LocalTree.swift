@@ -11,15 +11,17 @@ internal import Foundation
 struct LocalTree: Sendable {
     private let directory: String
     let bucket: String
+    private let isDurable: Bool
 
-    /// Makes the directories that are missing.
+    /// Makes the directories that are missing. Unless it is durable nothing waits for the disk.
     /// - Throws: ``ObjectStorageError/invalidKey(reason:)`` for a bucket whose name is no plain directory name.
-    init(directory: String, bucket: String) throws {
+    init(directory: String, bucket: String, isDurable: Bool = true) throws {
         guard !bucket.isEmpty, bucket.utf8.count <= 255, !bucket.hasPrefix("."),
             !bucket.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 })
         else { throw ObjectStorageError.invalidKey(reason: "the bucket's name cannot be a directory's") }
         self.directory = directory
         self.bucket = bucket
+        self.isDurable = isDurable
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         do {
             let root = try root()
@@ -38,7 +40,7 @@ struct LocalTree: Sendable {
 
     // Opened anew for every call: a directory that the operator moved away and back, or restored, is seen at once.
 
-    func root() throws(SystemError) -> OpenFile { try .directory(path: directory) }
+    func root() throws(SystemError) -> OpenFile { try .directory(path: directory, syncs: isDurable) }
 
     func objects() throws(SystemError) -> OpenFile { try root().directory(bucket) }
 

@@ -61,6 +61,8 @@ extension Settings.Storage {
         package let region: String
         package let accessKeyID: String?
         package let secretAccessKey: Secret?
+        /// Whether an object is on the disk before its upload is answered.
+        package let isDurable: Bool
         let warnings: [String]
 
         init(from reader: inout SettingsReader) {
@@ -76,9 +78,20 @@ extension Settings.Storage {
             secretAccessKey = reader.readIfPresent(
                 "storage.local.secret_access_key", .secret("a secret access key"),
                 "Its secret; `serve` requires it, `dev` makes one")
-            let isShort = secretAccessKey.map { $0.byteCount < 16 } ?? false
-            warnings =
-                isShort ? ["TOLLGATE_STORAGE_LOCAL_SECRET_ACCESS_KEY is shorter than 16 bytes: it can be guessed"] : []
+            isDurable = reader.read(
+                "storage.local.durable", .boolean, default: true,
+                "Whether a file is on the disk before its upload is answered. `false` is for benchmarks alone: a crash of "
+                    + "the machine loses files that clients were told are stored")
+            var warnings: [String] = []
+            if let secretAccessKey, secretAccessKey.byteCount < 16 {
+                warnings.append("TOLLGATE_STORAGE_LOCAL_SECRET_ACCESS_KEY is shorter than 16 bytes: it can be guessed")
+            }
+            if !isDurable {
+                warnings.append(
+                    "TOLLGATE_STORAGE_LOCAL_DURABLE is false: a crash of the machine LOSES FILES that clients were told "
+                        + "are stored; this is for benchmarks alone")
+            }
+            self.warnings = warnings
         }
     }
 

@@ -32,6 +32,11 @@ def digit_order(key):
     raise AssertionError("the last six characters are not the CRC-32, in base62, of what stands before them")
 
 
+def with_checksum(body, order):
+    """`tg_`, id, `_` and secret, completed to a key."""
+    return body + _checksum(body, order)
+
+
 def public_id(key):
     return FORM.fullmatch(key).group(1)
 

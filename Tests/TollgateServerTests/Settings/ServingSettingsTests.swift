@@ -87,4 +87,13 @@ struct ServingSettingsTests {
         }
         #expect(lines.filter { $0.hasPrefix("TOLLGATE_") }.count >= Settings.definitions.count)
     }
+
+    @Test("a local store that waits for no disk is warned of, wherever settings are shown")
+    func undurable() throws {
+        #expect(try Settings.load(environment: [:], configFile: "").storage.local.isDurable)
+        let report = SettingsReport(environment: ["TOLLGATE_STORAGE_LOCAL_DURABLE": "false"], configFile: "")
+        #expect(!report.settings.storage.local.isDurable)
+        #expect(report.settings.warnings.count == 1)
+        #expect(report.render().contains("LOSES FILES"))
+    }
 }

@@ -6,18 +6,21 @@ internal import Glibc
 /// (openat(2), O_NOFOLLOW), so that no name leads out of the tree.
 final class OpenFile: Sendable {
     let descriptor: CInt
+    /// Whether ``sync()`` and ``syncData()`` wait for the disk; what is opened beneath a directory does as it does.
+    private let syncs: Bool
 
-    private init(_ descriptor: CInt) {
+    private init(_ descriptor: CInt, syncs: Bool) {
         self.descriptor = descriptor
+        self.syncs = syncs
     }
 
     deinit { close(descriptor) }
 
     /// Opens a directory by its path, which the operator chose: symbolic links in it are followed.
-    static func directory(path: String) throws(SystemError) -> OpenFile {
+    static func directory(path: String, syncs: Bool) throws(SystemError) -> OpenFile {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .current("open") }
-        return OpenFile(descriptor)
+        return OpenFile(descriptor, syncs: syncs)
     }
 
     func directory(_ name: String) throws(SystemError) -> OpenFile {
@@ -37,7 +40,7 @@ final class OpenFile: Sendable {
     private func opened(_ name: String, _ flags: CInt, _ operation: String) throws(SystemError) -> OpenFile {
         let result = openat(descriptor, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o640)
         guard result >= 0 else { throw .current(operation) }
-        return OpenFile(result)
+        return OpenFile(result, syncs: syncs)
     }
 
     func status() throws(SystemError) -> FileStatus {
@@ -70,12 +73,12 @@ final class OpenFile: Sendable {
 
     /// Waits until all of the file is on the disk (fsync(2)).
     func sync() throws(SystemError) {
-        guard fsync(descriptor) == 0 else { throw .current("fsync") }
+        guard !syncs || fsync(descriptor) == 0 else { throw .current("fsync") }
     }
 
     /// Waits until the content is on the disk (fdatasync(2)).
     func syncData() throws(SystemError) {
-        guard fdatasync(descriptor) == 0 else { throw .current("fdatasync") }
+        guard !syncs || fdatasync(descriptor) == 0 else { throw .current("fdatasync") }
     }
 
     func setModified(_ time: FileTime) throws(SystemError) {

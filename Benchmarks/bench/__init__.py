@@ -1,0 +1,1 @@
+"""The benchmark suite of Tollgate: `scripts/bench` runs it, docs/performance.md says what it measures."""

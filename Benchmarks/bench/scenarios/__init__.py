@@ -1,0 +1,14 @@
+"""The scenarios by the names that `--only` knows, in the order in which they run."""
+
+from . import dribble, finishes, memory, rates, starts, storm, table, uploads
+
+ALL = {
+    "starts": starts,
+    "finishes": finishes,
+    "uploads": uploads,
+    "rates": rates,
+    "storm": storm,
+    "dribble": dribble,
+    "memory": memory,
+    "table": table,
+}
