@@ -22,7 +22,9 @@ RESULTS = ROOT / "Benchmarks/results"
 
 def main():
     options = _options()
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Also where we were started with SIGINT ignored, as a shell's background jobs are.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     results, faults = {}, []
     try:
         with Bench(options) as bench:
@@ -40,7 +42,7 @@ def main():
                     results[name] = findings.json()
                     print(f"\n{findings.table()}\n  {name}: {time.monotonic() - begin:.0f} s", flush=True)
             finally:
-                # Nothing interrupts the clearing up; then the signals are as they were.
+                # Nothing interrupts the clearing up.
                 for number in (signal.SIGINT, signal.SIGTERM):
                     signal.signal(number, signal.SIG_IGN)
     except KeyboardInterrupt:

@@ -5,12 +5,12 @@ WITH filled AS MATERIALIZED (
     SELECT (%(tenants)s::uuid[])[CASE WHEN n %% 2 = 0 THEN 1 ELSE 2 + (n / 2) %% crowd END] AS tenant,
         CASE WHEN n %% 2 = 0 THEN n / 2 ELSE n / 2 / crowd END + 1 AS seq,
         encode(overlay(uuid_send(md5(n::text)::uuid)
-            PLACING substring(int8send((extract(epoch FROM at) * 1000)::bigint) || '\x70'::bytea FROM 3)
+            PLACING substring(int8send(second * 1000) || '\x70'::bytea FROM 3)
             FROM 1 FOR 7), 'hex')::uuid AS id,
-        1000 + n %% 100000 AS bytes, at
+        1000 + n %% 100000 AS bytes, to_timestamp(second) AS at
     FROM (SELECT cardinality(%(tenants)s::uuid[]) - 1 AS crowd) AS t,
         generate_series(%(first)s::bigint, %(last)s::bigint) AS n,
-        LATERAL (SELECT %(until)s::timestamptz - (%(rows)s::bigint - n) * interval '3 seconds' AS at) AS made
+        LATERAL (SELECT %(until)s::bigint - (%(rows)s::bigint - n) * 3 AS second) AS made
 ), made AS (
     INSERT INTO uploads (
         tenant_id, id, status, file_name, file_type, object_key, declared_size, min_bytes, max_bytes, size, etag,
