@@ -15,6 +15,7 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        private let keys: KeyService
         private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
@@ -34,6 +35,7 @@ extension Gateway {
             let verifier = try KeyVerifier(
                 ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
             authenticator = Authenticator(verifier: verifier, now: now)
+            keys = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
         }
 
         func register(on table: inout RouteTable) {
@@ -42,6 +44,10 @@ extension Gateway {
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             FileRoutes(files: files).register(on: &table)
+            KeyRoutes(keys: keys, ledger: ledger, now: now).register(on: &table)
+            TenantRoutes(ledger: ledger, now: now).register(on: &table)
+            OperatorRoutes(tenants: TenantService(ledger: ledger, keys: keys), keys: keys, now: now)
+                .register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }
         }

@@ -12,10 +12,7 @@ struct Authenticator: Sendable {
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess
     ) async throws -> Identity {
-        guard let presented = Self.bearer(request.headers),
-            let (key, tenant) = try await verifier.verify(presented, at: now())
-        else { throw Problem.unauthenticated }
-        context.trace.set(LogKeys.keyID, key.id.description)
+        let (key, tenant) = try await verify(request, context)
         guard let tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
@@ -27,6 +24,26 @@ struct Authenticator: Sendable {
             throw Problem(.tenantSuspended, "The tenant is suspended.")
         }
         return Identity(keyID: key.id, scopes: key.scopes, constraints: key.constraints, tenant: tenant)
+    }
+
+    /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
+    func authenticateOperator(_ request: Request, _ context: GatewayContext) async throws -> OperatorIdentity {
+        let (key, tenant) = try await verify(request, context)
+        if let tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
+        guard tenant == nil, key.scopes.contains(.platformOperator) else {
+            throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
+        }
+        return OperatorIdentity(keyID: key.id)
+    }
+
+    private func verify(
+        _ request: Request, _ context: GatewayContext
+    ) async throws -> (key: StoredAPIKey, tenant: Tenant?) {
+        guard let presented = Self.bearer(request.headers),
+            let verified = try await verifier.verify(presented, at: now())
+        else { throw Problem.unauthenticated }
+        context.trace.set(LogKeys.keyID, verified.key.id.description)
+        return verified
     }
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
