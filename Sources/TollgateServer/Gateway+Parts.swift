@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import ObjectStorage
 import Postgres
+import ServiceLifecycle
 import TollgateCore
 
 extension Gateway {
@@ -15,7 +16,10 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
-        private let keys: KeyService
+        private let keyService: KeyService
+        private let keyCache: KeyCache
+        /// What keeps the authenticator's knowledge of keys true while the gateway serves.
+        let keyServices: [any Service]
         private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
@@ -32,10 +36,15 @@ extension Gateway {
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
-            let verifier = try KeyVerifier(
-                ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
-            authenticator = Authenticator(verifier: verifier, now: now)
-            keys = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
+            let keys = try KeyCache(lifetimeSeconds: Int(settings.keys.cacheLifetime.components.seconds))
+            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
+            keyServices = [
+                try IdentityListener(database: settings.postgresConfiguration(), cache: keys, logger: logger), upkeep,
+            ]
+            authenticator = Authenticator(
+                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep), now: now)
+            keyCache = keys
+            keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
         }
 
         func register(on table: inout RouteTable) {
@@ -44,10 +53,11 @@ extension Gateway {
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             FileRoutes(files: files).register(on: &table)
-            KeyRoutes(keys: keys, ledger: ledger, now: now).register(on: &table)
+            KeyRoutes(keys: keyService, ledger: ledger, cache: keyCache, now: now).register(on: &table)
             TenantRoutes(ledger: ledger, now: now).register(on: &table)
-            OperatorRoutes(tenants: TenantService(ledger: ledger, keys: keys), keys: keys, now: now)
-                .register(on: &table)
+            OperatorRoutes(
+                tenants: TenantService(ledger: ledger, keys: keyService), keys: keyService, cache: keyCache, now: now
+            ).register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }
         }

@@ -12,7 +12,7 @@ struct Authenticator: Sendable {
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess
     ) async throws -> Identity {
-        let (key, tenant) = try await verify(request, context)
+        let (key, tenant) = try await verifiedKey(request, context)
         guard let tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
@@ -28,7 +28,7 @@ struct Authenticator: Sendable {
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
     func authenticateOperator(_ request: Request, _ context: GatewayContext) async throws -> OperatorIdentity {
-        let (key, tenant) = try await verify(request, context)
+        let (key, tenant) = try await verifiedKey(request, context)
         if let tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
         guard tenant == nil, key.scopes.contains(.platformOperator) else {
             throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
@@ -36,21 +36,23 @@ struct Authenticator: Sendable {
         return OperatorIdentity(keyID: key.id)
     }
 
-    private func verify(
+    /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's.
+    /// - Throws: ``Problem``: 401 without a valid key.
+    private func verifiedKey(
         _ request: Request, _ context: GatewayContext
     ) async throws -> (key: StoredAPIKey, tenant: Tenant?) {
-        guard let presented = Self.bearer(request.headers),
-            let verified = try await verifier.verify(presented, at: now())
+        guard let presented = Self.bearer(request.headers), let found = try await verifier.verify(presented, at: now())
         else { throw Problem.unauthenticated }
-        context.trace.set(LogKeys.keyID, verified.key.id.description)
-        return verified
+        context.trace.set(LogKeys.keyID, found.key.id.description)
+        return found
     }
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
     private static func bearer(_ headers: HTTPFields) -> String? {
         guard let value = headers[.authorization] else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1]).trimmingCharacters(in: .whitespaces)
+        let (scheme, rest) = (value.utf8.prefix(7), value.utf8.dropFirst(7))
+        // No letter of the scheme but its two cases has these bits; a space has the bit already.
+        guard scheme.lazy.map({ $0 | 0x20 }).elementsEqual("bearer ".utf8) else { return nil }
+        return String(Substring(rest.drop { $0 == UInt8(ascii: " ") }))
     }
 }
