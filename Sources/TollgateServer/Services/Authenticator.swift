@@ -12,8 +12,9 @@ struct Authenticator: Sendable {
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess
     ) async throws -> Identity {
-        let (key, tenant) = try await verifiedKey(request, context)
-        guard let tenant else {
+        let found = try await verifiedKey(request, context)
+        let key = found.key
+        guard let tenant = found.tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
         context.trace.set(LogKeys.tenantID, tenant.id.description)
@@ -40,9 +41,9 @@ struct Authenticator: Sendable {
     /// - Throws: ``Problem``: 401 without a valid key.
     private func verifiedKey(
         _ request: Request, _ context: GatewayContext
-    ) async throws -> (key: StoredAPIKey, tenant: Tenant?) {
-        guard let presented = Self.bearer(request.headers), let found = try await verifier.verify(presented, at: now())
-        else { throw Problem.unauthenticated }
+    ) async throws -> KeyRows {
+        guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
+        guard let found = try await verifier.verify(presented, at: now()) else { throw Problem.unauthenticated }
         context.trace.set(LogKeys.keyID, found.key.id.description)
         return found
     }

@@ -75,7 +75,7 @@ struct KeyFixture {
         return key
     }
 
-    func verify(_ key: IssuedKey, at seconds: TimeInterval = 0) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+    func verify(_ key: IssuedKey, at seconds: TimeInterval = 0) async throws -> KeyRows? {
         try await verifier.verify(key.secret.reveal(), at: Self.now.addingTimeInterval(seconds))
     }
 
