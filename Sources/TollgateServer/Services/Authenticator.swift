@@ -29,12 +29,12 @@ struct Authenticator: Sendable {
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
     func authenticateOperator(_ request: Request, _ context: GatewayContext) async throws -> OperatorIdentity {
-        let (key, tenant) = try await verifiedKey(request, context)
-        if let tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
-        guard tenant == nil, key.scopes.contains(.platformOperator) else {
+        let found = try await verifiedKey(request, context)
+        if let tenant = found.tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
+        guard found.tenant == nil, found.key.scopes.contains(Scope.platformOperator) else {
             throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
         }
-        return OperatorIdentity(keyID: key.id)
+        return OperatorIdentity(keyID: found.key.id)
     }
 
     /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's.
