@@ -21,5 +21,6 @@ package enum Migrations {
         Migration(
             version: 3, fileName: "0003_identity_notifications.sql",
             sql: PackageResources._003_identity_notifications_sql),
+        Migration(version: 4, fileName: "0004_audit_entries.sql", sql: PackageResources._004_audit_entries_sql),
     ]
 }

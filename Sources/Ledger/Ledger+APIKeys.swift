@@ -18,8 +18,30 @@ extension Ledger {
         return (key, try key.tenantID.map { _ in try Tenant(row: row, prefix: "tenant_row_") })
     }
 
-    package func insert(_ key: StoredAPIKey) async throws {
-        try await pool.withConnection { connection in try await Self.insert(key, connection) }
+    /// One key of a tenant, ended or not; nil where this tenant has none of that id.
+    package func apiKey(_ id: APIKeyID, of tenant: TenantID?) async throws -> StoredAPIKey? {
+        try await pool.withConnection { connection in try await Self.apiKey(id, of: tenant, connection) }
+    }
+
+    private static func apiKey(
+        _ id: APIKeyID, of tenant: TenantID?, _ connection: isolated PostgresConnection
+    ) async throws -> StoredAPIKey? {
+        try await connection.query(
+            """
+            SELECT \(StoredAPIKey.columns) FROM api_keys
+            WHERE id = \(id.rawValue) AND tenant_id IS NOT DISTINCT FROM \(orNull: tenant?.rawValue)
+            """
+        ).first.map(StoredAPIKey.init(row:))
+    }
+
+    /// - Throws: ``LedgerError/actorEnded`` where the key that makes this one does not hold any more.
+    package func insert(_ key: StoredAPIKey, by origin: ChangeOrigin, at now: Date) async throws {
+        try await pool.withTransaction { connection in
+            try await Self.lockKeys(of: key.tenantID, connection)
+            try await Self.requireStanding(of: origin.actor, at: now, connection)
+            try await Self.insert(key, connection)
+            try await record([.created(key)], by: origin, at: now, connection)
+        }
     }
 
     static func insert(_ key: StoredAPIKey, _ connection: PostgresConnection) async throws {
@@ -47,16 +69,117 @@ extension Ledger {
         ).map(StoredAPIKey.init(row:))
     }
 
-    /// Revokes a key; a revoked one keeps its first moment.
-    /// - Returns: the key; nil where this tenant has none of that id.
-    package func revoke(_ id: APIKeyID, of tenant: TenantID?, at now: Date) async throws -> StoredAPIKey? {
+    /// A page of a tenant's keys, newest first.
+    /// - Parameters:
+    ///   - tenant: whose keys.
+    ///   - before: the last id of the page before; nil for the first page.
+    ///   - limit: how many at most.
+    /// - Returns: at most `limit` keys; fewer at the end.
+    /// - Throws: `PostgresError`.
+    package func apiKeys(of tenant: TenantID, before: APIKeyID?, limit: Int) async throws -> [StoredAPIKey] {
         try await pool.query(
             """
-            UPDATE api_keys SET revoked_at = COALESCE(revoked_at, \(now))
-            WHERE id = \(id.rawValue) AND tenant_id IS NOT DISTINCT FROM \(orNull: tenant?.rawValue)
-            RETURNING \(StoredAPIKey.columns)
+            SELECT \(StoredAPIKey.columns) FROM api_keys
+            WHERE api_keys.tenant_id = \(tenant.rawValue)
+                AND (\(orNull: before?.rawValue)::uuid IS NULL OR api_keys.id < \(orNull: before?.rawValue)::uuid)
+            ORDER BY api_keys.id DESC
+            LIMIT \(Int64(limit))
             """
-        ).first.map(StoredAPIKey.init(row:))
+        ).map(StoredAPIKey.init(row:))
+    }
+
+    /// Revokes a key; a revoked one keeps its first moment.
+    /// - Parameters:
+    ///   - id: which key.
+    ///   - tenant: whose; nil: the operator's.
+    ///   - keepingAdmin: whether the tenant's last valid key that manages keys is refused.
+    ///   - origin: by whom.
+    ///   - now: this moment.
+    /// - Returns: the key; nil where this tenant has none of that id.
+    /// - Throws: ``LedgerError/lastAdminKey``, ``LedgerError/actorEnded``.
+    package func revoke(
+        _ id: APIKeyID, of tenant: TenantID?, keepingAdmin: Bool, by origin: ChangeOrigin, at now: Date
+    ) async throws -> StoredAPIKey? {
+        try await pool.withTransaction { connection in
+            try await Self.lockKeys(of: tenant, connection)
+            try await Self.requireStanding(of: origin.actor, at: now, connection)
+            guard let key = try await Self.apiKey(id, of: tenant, connection) else { return nil }
+            guard key.revokedAt == nil else { return key }
+            if keepingAdmin, let tenant, key.scopes.contains(.keysManage), key.isValid(at: now),
+                try await !Self.hasAdmin(tenant, besides: id, at: now, connection)
+            {
+                throw LedgerError.lastAdminKey
+            }
+            try await record([.revoked(key, at: now)], by: origin, at: now, connection)
+            return try await connection.query(
+                """
+                UPDATE api_keys SET revoked_at = \(now)
+                WHERE id = \(id.rawValue) AND tenant_id IS NOT DISTINCT FROM \(orNull: tenant?.rawValue)
+                RETURNING \(StoredAPIKey.columns)
+                """
+            ).first.map(StoredAPIKey.init(row:))
+        }
+    }
+
+    /// Puts a key in another's place; the old one ends at `end`, or sooner where it would anyhow.
+    /// - Throws: ``LedgerError/keyEnded`` where the old one does not hold any more, ``LedgerError/actorEnded``.
+    package func rotate(
+        _ old: APIKeyID, of tenant: TenantID, to successor: StoredAPIKey, endingAt end: Date, by origin: ChangeOrigin,
+        at now: Date
+    ) async throws {
+        try await pool.withTransaction { connection in
+            try await Self.lockKeys(of: tenant, connection)
+            try await Self.requireStanding(of: origin.actor, at: now, connection)
+            guard let key = try await Self.apiKey(old, of: tenant, connection), key.isValid(at: now) else {
+                throw LedgerError.keyEnded
+            }
+            let end = min(end, key.expiresAt ?? end)
+            _ = try await connection.query(
+                "UPDATE api_keys SET expires_at = \(end) WHERE id = \(old.rawValue) AND tenant_id = \(tenant.rawValue)")
+            try await Self.insert(successor, connection)
+            try await record(
+                [.created(successor), .rotated(key, endingAt: end, successor: successor.id)], by: origin, at: now,
+                connection)
+        }
+    }
+
+    /// Changes of one tenant's keys go one after the other: what one of them sees holds until it commits. Statements
+    /// after this one see what the one before has committed (PostgreSQL, "Read Committed Isolation Level").
+    ///
+    /// The lock leaves the foreign keys of uploads alone, so no upload waits for it ("Row-Level Locks").
+    private static func lockKeys(of tenant: TenantID?, _ connection: isolated PostgresConnection) async throws {
+        guard let tenant else { return }
+        _ = try await connection.query("SELECT id FROM tenants WHERE id = \(tenant.rawValue) FOR NO KEY UPDATE")
+    }
+
+    /// Of two admins that revoke each other at the same time, the second has no say any more.
+    private static func requireStanding(
+        of actor: AuditActor, at now: Date, _ connection: isolated PostgresConnection
+    ) async throws {
+        switch actor {
+        case .console: return
+        case .key(let id), .platformOperator(let id):
+            let standing = try await connection.query(
+                """
+                SELECT id FROM api_keys
+                WHERE id = \(id.rawValue) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+                """)
+            guard !standing.isEmpty else { throw LedgerError.actorEnded }
+        }
+    }
+
+    private static func hasAdmin(
+        _ tenant: TenantID, besides id: APIKeyID, at now: Date, _ connection: isolated PostgresConnection
+    ) async throws -> Bool {
+        try await !connection.query(
+            """
+            SELECT id FROM api_keys
+            WHERE tenant_id = \(tenant.rawValue) AND id <> \(id.rawValue)
+                AND \(Scope.keysManage.rawValue) = ANY (scopes)
+                AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+            LIMIT 1
+            """
+        ).isEmpty
     }
 
     /// Gives a key another hash of the same secret, where it still has the one that the other was made for.

@@ -5,7 +5,7 @@ package import TollgateCore
 extension Ledger {
     /// Inserts a tenant, its counters and its first key: all or nothing.
     /// - Throws: ``LedgerError/slugTaken(_:)``.
-    package func createTenant(_ tenant: Tenant, firstKey: StoredAPIKey) async throws {
+    package func createTenant(_ tenant: Tenant, firstKey: StoredAPIKey, by origin: ChangeOrigin) async throws {
         do {
             try await pool.withTransaction { connection in
                 let limits = tenant.limits
@@ -26,6 +26,8 @@ extension Ledger {
                     """)
                 _ = try await connection.query("INSERT INTO tenant_usage (tenant_id) VALUES (\(tenant.id.rawValue))")
                 try await Self.insert(firstKey, connection)
+                try await record(
+                    [.created(tenant), .created(firstKey)], by: origin, at: tenant.createdAt, connection)
             }
         } catch let error as PostgresError where error.constraint == "tenants_slug_taken" {
             throw LedgerError.slugTaken(tenant.slug.rawValue)
@@ -60,13 +62,59 @@ extension Ledger {
         ).map(Tenant.init(row:))
     }
 
-    /// Replaces a tenant's limits.
-    /// - Returns: nil where there is no such tenant.
-    package func setLimits(_ limits: TenantLimits, of tenant: TenantID) async throws -> Tenant? {
-        try await pool.query(
+    /// The same page with what each tenant has in use.
+    package func tenantsWithUsage(
+        after: Slug?, limit: Int, at now: Date
+    ) async throws -> [(tenant: Tenant, usage: TenantUsage)] {
+        let month = UsageMonth(now)
+        return try await pool.query(
+            """
+            SELECT \(Tenant.columns), u.used_bytes, u.used_objects, u.reserved_bytes, u.reserved_objects,
+                u.pending_uploads,
+                CASE WHEN u.month >= \(month.firstDay)::date THEN u.month_upload_bytes ELSE 0 END
+                    AS month_upload_bytes
+            FROM tenants
+            JOIN tenant_usage AS u ON u.tenant_id = tenants.id
+            WHERE \(orNull: after?.rawValue)::text IS NULL OR slug > \(orNull: after?.rawValue)::text
+            ORDER BY slug
+            LIMIT \(Int64(limit))
+            """
+        ).map { row in (try Tenant(row: row), try TenantUsage(row: row)) }
+    }
+
+    /// Changes a tenant's name, limits or suspension, by what they are at this moment: two changes at the same time
+    /// lose nothing of each other.
+    /// - Parameters:
+    ///   - id: which tenant.
+    ///   - origin: by whom.
+    ///   - now: this moment.
+    ///   - change: the tenant as it should be; its id and slug stay.
+    /// - Returns: the tenant as it is now; nil where there is none.
+    /// - Throws: what `change` throws; `PostgresError`.
+    package func changeTenant(
+        _ id: TenantID, by origin: ChangeOrigin, at now: Date, _ change: @Sendable (Tenant) throws -> Tenant
+    ) async throws -> Tenant? {
+        try await pool.withTransaction { connection in
+            let row = try await connection.query(
+                "SELECT \(Tenant.columns) FROM tenants WHERE id = \(id.rawValue) FOR NO KEY UPDATE"
+            ).first
+            guard let before = try row.map(Tenant.init(row:)) else { return nil }
+            let wanted = try change(before)
+            let changes = AuditedChange.changes(from: before, to: wanted)
+            guard !changes.isEmpty else { return before }
+            try await record(changes, by: origin, at: now, connection)
+            return try await Self.update(wanted, connection)
+        }
+    }
+
+    private static func update(_ tenant: Tenant, _ connection: isolated PostgresConnection) async throws -> Tenant? {
+        let limits = tenant.limits
+        return try await connection.query(
             """
             UPDATE tenants
-            SET max_file_bytes = \(orNull: limits.maximumFileBytes),
+            SET name = \(tenant.name.rawValue),
+                suspended_at = \(orNull: tenant.suspendedAt),
+                max_file_bytes = \(orNull: limits.maximumFileBytes),
                 min_file_bytes = \(limits.minimumFileBytes),
                 allowed_types = \(limits.allowedTypes.map(\.description)),
                 storage_quota_bytes = \(orNull: limits.storageQuotaBytes),
@@ -78,22 +126,7 @@ extension Ledger {
                 requests_per_second = \(orNull: limits.requestsPerSecond.map(Int32.init)),
                 unfinished = \(limits.unfinished.rawValue),
                 verify_content = \(limits.verifyContent.rawValue)
-            WHERE id = \(tenant.rawValue)
-            RETURNING \(Tenant.columns)
-            """
-        ).first.map(Tenant.init(row:))
-    }
-
-    /// Suspends or, with nil, resumes a tenant. A suspension that stands keeps its first moment.
-    /// - Returns: nil where there is no such tenant.
-    package func suspend(_ tenant: TenantID, at moment: Date?) async throws -> Tenant? {
-        try await pool.query(
-            """
-            UPDATE tenants
-            SET suspended_at = CASE
-                WHEN \(orNull: moment)::timestamptz IS NULL THEN NULL
-                ELSE COALESCE(suspended_at, \(orNull: moment)::timestamptz) END
-            WHERE id = \(tenant.rawValue)
+            WHERE id = \(tenant.id.rawValue)
             RETURNING \(Tenant.columns)
             """
         ).first.map(Tenant.init(row:))

@@ -10,6 +10,7 @@ package struct Ledger: Sendable {
     let pool: PostgresPool
     let starts: GroupCommit<NewUpload, Admission>
     let endings: GroupCommit<Ending, Upload?>
+    let auditIDs = AuditEntryIDs()
 
     /// Requests that one commit takes at most: beyond a hundred or so the server's work a row is all that counts.
     private static let maximumBatch = 128

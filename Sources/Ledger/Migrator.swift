@@ -31,13 +31,16 @@ package struct Migrator: Sendable {
     }
 
     /// Applies what is missing.
+    /// - Parameter servingRole: the role that gateways serve under, which gets its privileges after that, applied or not.
     /// - Returns: the migrations that were applied by this call, in order.
-    /// - Throws: ``MigrationError`` where the database's history is not a beginning of this program's.
-    package func migrate() async throws -> [Migration] {
+    /// - Throws: ``MigrationError`` where the database's history is not a beginning of this program's;
+    ///   ``ServingRoleError``.
+    package func migrate(servingRole: String? = nil) async throws -> [Migration] {
         try await pool.withConnection { connection in
             try await lock(connection)
             do {
                 let applied = try await applyPending(connection)
+                if let servingRole { try await ServingRole(name: servingRole).grant(connection) }
                 _ = try await connection.query("SELECT pg_advisory_unlock(\(Self.lock)) AS unlocked")
                 return applied
             } catch {

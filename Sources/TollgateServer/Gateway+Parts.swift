@@ -16,6 +16,8 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        private let keyService: KeyService
+        private let keyCache: KeyCache
         /// What keeps the authenticator's knowledge of keys true while the gateway serves.
         let keyServices: [any Service]
         private let cdn: CDN?
@@ -41,6 +43,8 @@ extension Gateway {
             ]
             authenticator = Authenticator(
                 verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep), now: now)
+            keyCache = keys
+            keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
         }
 
         func register(on table: inout RouteTable) {
@@ -49,6 +53,11 @@ extension Gateway {
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             FileRoutes(files: files).register(on: &table)
+            KeyRoutes(keys: keyService, ledger: ledger, cache: keyCache, now: now).register(on: &table)
+            TenantRoutes(ledger: ledger, now: now).register(on: &table)
+            OperatorRoutes(
+                tenants: TenantService(ledger: ledger, keys: keyService), keys: keyService, cache: keyCache, now: now
+            ).register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Postgres
+import TollgateCore
 import TollgateServer
 
 /// What the commands on a database share: a small pool, a schema that is this program's, services.
@@ -39,4 +40,9 @@ struct DatabaseCommand {
             throw error
         }
     }
+}
+
+extension ChangeOrigin {
+    /// This command, in the audit log.
+    static var console: ChangeOrigin { ChangeOrigin(actor: .console(user: NSUserName())) }
 }

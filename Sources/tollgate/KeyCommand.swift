@@ -50,7 +50,8 @@ struct KeyCommand: AsyncParsableCommand {
                     tenant: try await database.tenant(slug).id, name: try APIKeyName(name), scopes: scopes,
                     constraints: try KeyConstraints(
                         maximumFileBytes: maxFileBytes?.bytes, allowedTypes: allowedTypes.isEmpty ? nil : allowedTypes),
-                    expiresAt: expiresInDays.map { now.addingTimeInterval(TimeInterval($0) * 86_400) }, at: now)
+                    expiresAt: expiresInDays.map { now.addingTimeInterval(TimeInterval($0) * 86_400) }, by: .console,
+                    at: now)
                 Output(output.format).show(KeyReport(key: key.stored, secret: key.secret.reveal()))
             }
         }
@@ -68,8 +69,7 @@ struct KeyCommand: AsyncParsableCommand {
             try await DatabaseCommand.run(configuration) { database in
                 let keys = try await database.keys.list(of: try await database.tenant(slug).id)
                 Output(output.format).show(
-                    keys.map { KeyReport(key: $0, secret: nil) },
-                    columns: ["id", "hint", "name", "scopes", "created_at", "expires_at", "revoked_at"])
+                    keys.map { KeyReport(key: $0, secret: nil) }, columns: KeyReport.columns)
             }
         }
     }
@@ -86,12 +86,10 @@ struct KeyCommand: AsyncParsableCommand {
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
                 let tenant = try await database.tenant(slug)
-                let found = try await database.keys.list(of: tenant.id).first {
-                    $0.id.description == key || $0.publicID.hint == key
+                guard let revoked = try await database.revoke(key, of: tenant.id) else {
+                    throw Failure("\(slug) has no key \(key).")
                 }
-                guard let found else { throw Failure("\(slug) has no key \(key).") }
-                _ = try await database.keys.revoke(found.id, of: tenant.id, at: Date())
-                say("\(found.publicID.hint) is revoked.")
+                say("\(revoked.publicID.hint) is revoked.")
             }
         }
     }
@@ -99,7 +97,8 @@ struct KeyCommand: AsyncParsableCommand {
 
 struct OperatorKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "operator-key", abstract: "Keys of the platform's operator.", subcommands: [Create.self])
+        commandName: "operator-key", abstract: "Keys of the platform's operator.",
+        subcommands: [Create.self, List.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Create an operator key and print it, this once.")
@@ -112,9 +111,55 @@ struct OperatorKeyCommand: AsyncParsableCommand {
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
                 let key = try await database.keys.create(
-                    tenant: nil, name: try APIKeyName(name), scopes: .platformOperator, at: Date())
+                    tenant: nil, name: try APIKeyName(name), scopes: .platformOperator, by: .console, at: Date())
                 Output(output.format).show(KeyReport(key: key.stored, secret: key.secret.reveal()))
             }
         }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the operator's keys, newest first.")
+
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await DatabaseCommand.run(configuration) { database in
+                let keys = try await database.keys.list(of: nil)
+                Output(output.format).show(
+                    keys.map { KeyReport(key: $0, secret: nil) }, columns: KeyReport.columns)
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke an operator key. It is refused at once, for good.")
+
+        @Argument(help: "The key's id, or its hint tg_<12 characters>.")
+        var key: String
+        @OptionGroup var configuration: ConfigurationOptions
+
+        func run() async throws {
+            try await DatabaseCommand.run(configuration) { database in
+                guard let revoked = try await database.revoke(key, of: nil) else {
+                    throw Failure("The operator has no key \(key).")
+                }
+                say("\(revoked.publicID.hint) is revoked.")
+            }
+        }
+    }
+}
+
+extension DatabaseCommand {
+    /// - Parameters:
+    ///   - key: an id, or a hint.
+    ///   - tenant: whose; nil: the operator's.
+    /// - Returns: nil where there is no such key.
+    /// - Throws: `PostgresError`.
+    fileprivate func revoke(_ key: String, of tenant: TenantID?) async throws -> StoredAPIKey? {
+        let found = try await keys.list(of: tenant).first { $0.id.description == key || $0.publicID.hint == key }
+        guard let found else { return nil }
+        return try await keys.revoke(found.id, of: tenant, by: .console, at: Date())
     }
 }

@@ -74,10 +74,3 @@ struct Output {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 }
-
-extension JSONValue {
-    static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
-
-    /// nil is unlimited, which a table shows as `-` and JSON as null.
-    static func optional(_ number: (some BinaryInteger)?) -> JSONValue { number.map { .number("\($0)") } ?? .null }
-}

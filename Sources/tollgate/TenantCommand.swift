@@ -23,7 +23,8 @@ struct TenantCommand: AsyncParsableCommand {
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
                 let (tenant, key) = try await database.tenants.create(
-                    slug: try Slug(checked: slug), name: try TenantName(name), limits: try limits.applied(), at: Date())
+                    slug: try Slug(checked: slug), name: try TenantName(name), limits: try limits.applied(),
+                    by: .console, at: Date())
                 Output(output.format).show(
                     TenantReport(tenant: tenant, usage: nil, key: key.secret.reveal()))
             }
@@ -81,8 +82,9 @@ struct TenantCommand: AsyncParsableCommand {
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
                 let tenant = try await database.tenant(slug)
-                let changed = try await database.tenants.setLimits(
-                    try limits.applied(to: tenant.limits), of: tenant.id)
+                let limits = limits
+                let changed = try await database.tenants.change(
+                    tenant.id, by: .console, at: Date(), TenantChange(limits: { try limits.applied(to: $0) }))
                 Output(output.format).show(TenantReport(tenant: changed ?? tenant, usage: nil, key: nil))
             }
         }
@@ -98,7 +100,7 @@ struct TenantCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
-                _ = try await database.tenants.suspend(try await database.tenant(slug).id, at: Date())
+                try await database.suspend(slug, true)
                 say("\(slug) is suspended.")
             }
         }
@@ -113,7 +115,7 @@ struct TenantCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await DatabaseCommand.run(configuration) { database in
-                _ = try await database.tenants.suspend(try await database.tenant(slug).id, at: nil)
+                try await database.suspend(slug, false)
                 say("\(slug) is active.")
             }
         }
@@ -121,6 +123,11 @@ struct TenantCommand: AsyncParsableCommand {
 }
 
 extension DatabaseCommand {
+    fileprivate func suspend(_ slug: String, _ suspended: Bool) async throws {
+        _ = try await tenants.change(
+            try await tenant(slug).id, by: .console, at: Date(), TenantChange(suspended: suspended))
+    }
+
     /// - Throws: ``Failure`` where no tenant has this slug.
     func tenant(_ slug: String) async throws -> Tenant {
         guard let tenant = try await tenants.find(try Slug(checked: slug)) else {

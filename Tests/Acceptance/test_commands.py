@@ -20,6 +20,8 @@ COMMANDS = [
     ["doctor"],
     ["operator-key"],
     ["operator-key", "create"],
+    ["operator-key", "list"],
+    ["operator-key", "revoke"],
     ["tenant"],
     ["tenant", "create"],
     ["tenant", "list"],

@@ -28,4 +28,11 @@ package struct InvalidMembers: Error, Hashable, Sendable {
         guard !problems.isEmpty else { return nil }
         self.problems = problems
     }
+
+    /// The same seen from a value that holds the checked one under `parent`.
+    package func under(_ parent: String) -> InvalidMembers {
+        InvalidMembers(checked: problems.map { $0.under(parent) })
+    }
+
+    private init(checked problems: [MemberProblem]) { self.problems = problems }
 }

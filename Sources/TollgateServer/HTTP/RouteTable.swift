@@ -20,6 +20,7 @@ enum RouteAccess: Sendable, Equatable {
 struct RouteTable {
     typealias OpenHandler = @Sendable (Request, GatewayContext) async throws -> Response
     typealias IdentityHandler = @Sendable (Request, GatewayContext, Identity) async throws -> Response
+    typealias OperatorHandler = @Sendable (Request, GatewayContext, OperatorIdentity) async throws -> Response
 
     struct Entry: Sendable {
         let method: HTTPRequest.Method
@@ -53,6 +54,17 @@ struct RouteTable {
         entries.append(Entry(method: method, path: path, access: access))
         router.on(RouterPath(path), method: method) { [authenticator] request, context in
             let identity = try await authenticator.authenticate(request, context, access: access)
+            return try await handler(request, context, identity)
+        }
+    }
+
+    /// Registers a route of the platform's operator.
+    mutating func `operator`(
+        _ method: HTTPRequest.Method, _ path: String, _ handler: @escaping OperatorHandler
+    ) {
+        entries.append(Entry(method: method, path: path, access: .operator))
+        router.on(RouterPath(path), method: method) { [authenticator] request, context in
+            let identity = try await authenticator.authenticateOperator(request, context)
             return try await handler(request, context, identity)
         }
     }

@@ -14,6 +14,8 @@ extension Problem {
             switch error {
             case let problem as Problem: problem
             case let refusal as UploadRefusal: Self.of(refusal)
+            case let invalid as InvalidMembers: .invalid(invalid.problems)
+            case let excess as ExcessiveGrant: Self.of(excess)
             case let quota as QuotaExceeded: Self.of(quota)
             case let error as UploadError: Self.of(error)
             case let error as MultipartError: Self.of(error)
@@ -54,6 +56,14 @@ extension Problem {
                 "Files of type \(type) are not allowed; allowed are "
                     + allowed.map(\.description).joined(separator: ", ") + ".")
         }
+    }
+
+    private static func of(_ excess: ExcessiveGrant) -> Problem {
+        Problem(
+            .forbidden,
+            "A key cannot give what it does not have: "
+                + excess.problems.map { "\($0.pointer) \($0.detail)" }.joined(separator: "; ") + ".",
+            excess.problems)
     }
 
     private static func of(_ exceeded: QuotaExceeded) -> Problem {
@@ -131,7 +141,16 @@ extension Problem {
 
     private static func of(_ error: LedgerError) -> Problem {
         switch error {
-        case .slugTaken: Problem(.conflict, "Another tenant has this slug.")
+        case .slugTaken:
+            Problem(
+                .conflict, "Another tenant has this slug.",
+                [MemberProblem(pointer: "/slug", detail: "is another tenant's already")])
+        case .lastAdminKey:
+            Problem(
+                .invalidState,
+                "This is the tenant's last valid key with the scope keys:manage. Make another one first, or rotate it.")
+        case .keyEnded: Problem(.invalidState, "The key is revoked or has expired.")
+        case .actorEnded: .unauthenticated
         case .overloaded: .unavailable("Too many changes wait for the database.")
         case .corrupt: .internalError
         }

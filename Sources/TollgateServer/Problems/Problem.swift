@@ -15,9 +15,10 @@ struct Problem: Error, Equatable {
     var reason: UploadRejection.Reason?
     var headers: HTTPFields = [:]
 
-    init(_ code: ProblemCode, _ detail: String) {
+    init(_ code: ProblemCode, _ detail: String, _ members: [MemberProblem] = []) {
         self.code = code
         self.detail = detail
+        self.members = members
     }
 }
 

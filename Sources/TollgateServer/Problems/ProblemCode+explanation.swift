@@ -14,8 +14,8 @@ extension ProblemCode {
             """
         case .forbidden:
             """
-            The key is valid but lacks the scope that this call needs. A tenant admin can create a key that has \
-            it.
+            The key is valid but lacks the scope that this call needs, or would give another key more than it has \
+            itself; errors then names what. A tenant admin can create a key that has the scope.
             """
         case .tenantSuspended:
             """
@@ -36,7 +36,8 @@ extension ProblemCode {
             """
         case .invalidState:
             """
-            The upload's status rules this out: an aborted upload cannot be finished, a pending one has no URL.
+            The state of the upload or the key rules this out: an aborted upload cannot be finished, a pending one \
+            has no URL, a revoked key cannot be rotated, and a tenant's last key with keys:manage cannot be revoked.
             """
         case .objectMissing:
             """

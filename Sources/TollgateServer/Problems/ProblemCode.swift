@@ -49,7 +49,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .quotaExceeded: "A quota of the tenant is used up"
         case .notFound: "Not found"
         case .methodNotAllowed: "The path has no such method"
-        case .invalidState: "The upload's state does not allow this"
+        case .invalidState: "The state of the upload or key does not allow this"
         case .objectMissing: "Nothing has been uploaded yet"
         case .conflict: "The name is taken"
         case .fileTooLarge: "The file is too large"

@@ -29,11 +29,19 @@ extension Request {
     /// For a call that takes no members: no body, or an empty JSON object.
     /// - Throws: as ``jsonObject()``; 422 that names the member nobody asked for.
     func refuseMembers() async throws {
-        // Without either header there is no body (RFC 9112, section 6.3).
-        guard headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0" else { return }
-        var members = MemberReader(try await jsonObject())
+        var members = MemberReader(try await optionalJSONObject())
         members.refuseUnknown()
         guard members.problems.isEmpty else { throw Problem.invalid(members.problems) }
+    }
+
+    /// The body as a JSON object; an empty one where there is no body.
+    /// - Throws: as ``jsonObject()``.
+    func optionalJSONObject() async throws -> JSONObject {
+        // Without either header there is no body (RFC 9112, section 6.3).
+        guard headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0" else {
+            return JSONObject(members: [])
+        }
+        return try await jsonObject()
     }
 
     /// Whether the body says that it is `application/json`; parameters play no part.

@@ -47,6 +47,59 @@ struct MemberReader {
         return strings
     }
 
+    mutating func boolean(_ name: String) -> Bool? {
+        guard let value = take(name, required: false) else { return nil }
+        guard let truth = value.bool else { return refuse(name, "must be true or false, not \(value.kind)") }
+        return truth
+    }
+
+    /// A member that must be an array of strings.
+    mutating func texts(_ name: String, required: Bool = false) -> [String]? {
+        guard let value = take(name, required: required) else { return nil }
+        guard let array = value.array else { return refuse(name, "must be an array of strings, not \(value.kind)") }
+        var texts: [String] = []
+        for (index, element) in array.enumerated() {
+            guard let text = element.string else { return refuse("\(name)/\(index)", "must be a string") }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A member that must be an RFC 3339 time in UTC.
+    mutating func time(_ name: String) -> Date? {
+        guard let text = string(name) else { return nil }
+        guard let time = RFC3339.parse(text) else {
+            return refuse(name, "must be a time in UTC such as 2026-11-22T10:00:00Z")
+        }
+        return time
+    }
+
+    /// A member that must be an object, to be read by a reader of its own.
+    mutating func object(_ name: String) -> JSONObject? {
+        guard let value = take(name, required: false) else { return nil }
+        guard let object = value.object else { return refuse(name, "must be an object, not \(value.kind)") }
+        return object
+    }
+
+    /// A member in which `null` says something: nil where it is absent or wrong, `.some(nil)` where it is `null`.
+    mutating func nullable<Value>(
+        _ name: String, _ read: (inout MemberReader, String) -> Value?
+    ) -> Value?? {
+        if object[name]?.isNull == true {
+            known.insert(name)
+            return .some(nil)
+        }
+        return read(&self, name).map { .some($0) }
+    }
+
+    /// Records what a value of its own type says of itself.
+    mutating func refuse(_ name: String, _ detail: some CustomStringConvertible) {
+        problems.append(MemberProblem(pointer: "\(path)/\(name)", detail: "\(detail)"))
+    }
+
+    /// Records the problems of a part that was read elsewhere.
+    mutating func add(_ others: [MemberProblem]) { problems += others }
+
     private mutating func refuse<Value>(_ name: String, _ detail: String) -> Value? {
         problems.append(MemberProblem(pointer: "\(path)/\(name)", detail: detail))
         return nil

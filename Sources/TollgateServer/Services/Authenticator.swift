@@ -27,6 +27,16 @@ struct Authenticator: Sendable {
         return Identity(keyID: key.id, scopes: key.scopes, constraints: key.constraints, tenant: tenant)
     }
 
+    /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
+    func authenticateOperator(_ request: Request, _ context: GatewayContext) async throws -> OperatorIdentity {
+        let found = try await verifiedKey(request, context)
+        if let tenant = found.tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
+        guard found.tenant == nil, found.key.scopes.contains(Scope.platformOperator) else {
+            throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
+        }
+        return OperatorIdentity(keyID: found.key.id)
+    }
+
     /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's.
     /// - Throws: ``Problem``: 401 without a valid key.
     private func verifiedKey(

@@ -1,4 +1,4 @@
-import Argon2
+package import Argon2
 package import Foundation
 package import Ledger
 import OpenSSL
@@ -12,11 +12,18 @@ package struct IssuedKey: Sendable {
 
 /// Makes, lists and revokes API keys.
 package struct KeyService: Sendable {
-    private let ledger: Ledger
+    let ledger: Ledger
     private let parameters: Argon2Parameters
+    private let argon2: Argon2Pool?
 
-    package init(ledger: Ledger, settings: Settings.Keys) throws {
+    /// - Parameters:
+    ///   - ledger: where the keys are.
+    ///   - settings: what a hash costs.
+    ///   - argon2: the threads that hash. Without them each new key takes one of its own, which is enough for a command.
+    /// - Throws: `Argon2Error` for costs that argon2 does not know.
+    package init(ledger: Ledger, settings: Settings.Keys, argon2: Argon2Pool? = nil) throws {
         self.ledger = ledger
+        self.argon2 = argon2
         parameters = try settings.argon2Parameters()
     }
 
@@ -27,12 +34,7 @@ package struct KeyService: Sendable {
         createdBy: APIKeyID? = nil, expiresAt: Date? = nil, at now: Date
     ) async throws -> IssuedKey {
         let secret = try APIKey.generate { count throws(OpenSSLError) in try RandomBytes.generate(count) }
-        let salt = try RandomBytes.generate(16)
-        let parameters = parameters
-        // Once a key: a thread of its own serves better than a pool that must be shut down.
-        let hash = try await Task.detached {
-            try Argon2id.hash(Array(secret.reveal().utf8), salt: salt, parameters: parameters)
-        }.value
+        let hash = try await hash(secret)
         var random = SystemRandomNumberGenerator()
         var ids = UUIDv7Sequence()
         return IssuedKey(
@@ -43,14 +45,24 @@ package struct KeyService: Sendable {
                 createdBy: createdBy, expiresAt: expiresAt, revokedAt: nil, lastUsedAt: nil))
     }
 
+    private func hash(_ secret: APIKey) async throws -> String {
+        let salt = try RandomBytes.generate(16)
+        if let argon2 { return try await argon2.hash(Array(secret.reveal().utf8), salt: salt) }
+        let parameters = parameters
+        return try await Task.detached {
+            try Argon2id.hash(Array(secret.reveal().utf8), salt: salt, parameters: parameters)
+        }.value
+    }
+
     /// Makes a key and stores it.
     package func create(
         tenant: TenantID?, name: APIKeyName, scopes: ScopeSet, constraints: KeyConstraints = .none,
-        expiresAt: Date? = nil, at now: Date
+        expiresAt: Date? = nil, by origin: ChangeOrigin, at now: Date
     ) async throws -> IssuedKey {
         let issued = try await issue(
-            tenant: tenant, name: name, scopes: scopes, constraints: constraints, expiresAt: expiresAt, at: now)
-        try await ledger.insert(issued.stored)
+            tenant: tenant, name: name, scopes: scopes, constraints: constraints,
+            createdBy: origin.actor.keyID, expiresAt: expiresAt, at: now)
+        try await ledger.insert(issued.stored, by: origin, at: now)
         return issued
     }
 
@@ -59,9 +71,22 @@ package struct KeyService: Sendable {
         try await ledger.apiKeys(of: tenant)
     }
 
+    /// Revokes any key, a tenant's last one too: the operator can always make another.
     /// - Returns: nil where this tenant has no such key.
-    package func revoke(_ id: APIKeyID, of tenant: TenantID?, at now: Date) async throws -> StoredAPIKey? {
-        try await ledger.revoke(id, of: tenant, at: now)
+    package func revoke(
+        _ id: APIKeyID, of tenant: TenantID?, by origin: ChangeOrigin, at now: Date
+    ) async throws -> StoredAPIKey? {
+        try await ledger.revoke(id, of: tenant, keepingAdmin: false, by: origin, at: now)
+    }
+}
+
+extension AuditActor {
+    /// The key that was used; nil for a command.
+    package var keyID: APIKeyID? {
+        switch self {
+        case .key(let id), .platformOperator(let id): id
+        case .console: nil
+        }
     }
 }
 

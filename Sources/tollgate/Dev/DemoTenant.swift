@@ -20,10 +20,11 @@ struct DemoTenant {
             demo = key
         } else if let tenant {
             let key = try await keys.create(
-                tenant: tenant.id, name: try APIKeyName("dev"), scopes: .tenantAdmin, at: Date())
+                tenant: tenant.id, name: try APIKeyName("dev"), scopes: .tenantAdmin, by: .console, at: Date())
             demo = key.secret.reveal()
         } else {
-            let made = try await tenants.create(slug: slug, name: try TenantName("Demo"), limits: .standard, at: Date())
+            let made = try await tenants.create(
+                slug: slug, name: try TenantName("Demo"), limits: .standard, by: .console, at: Date())
             demo = made.key.secret.reveal()
         }
         let platformOperator: String
@@ -31,7 +32,7 @@ struct DemoTenant {
             platformOperator = key
         } else {
             let key = try await keys.create(
-                tenant: nil, name: try APIKeyName("dev"), scopes: .platformOperator, at: Date())
+                tenant: nil, name: try APIKeyName("dev"), scopes: .platformOperator, by: .console, at: Date())
             platformOperator = key.secret.reveal()
         }
         let result = DevKeys(demo: demo, platformOperator: platformOperator)

@@ -28,13 +28,17 @@ struct Dev: AsyncParsableCommand {
             var settings = try load(secrets, directory, databaseURL: nil)
             let logger = bootstrapLogging(settings)
             guard settings.database.url == nil else {
-                return try await serve(settings, secrets, directory, logger)
+                return try await serve(settings, as: settings, directory, logger)
             }
             let cluster = try await PostgresCluster.start(directory: directory.postgres)
             do {
                 try await cluster.createDatabase("tollgate")
-                settings = try load(secrets, directory, databaseURL: cluster.url(database: "tollgate"))
-                try await serve(settings, secrets, directory, logger)
+                let url = cluster.url(database: "tollgate")
+                settings = try load(secrets, directory, databaseURL: url)
+                // The server sets the role as each session begins (PostgreSQL, "Client Connection Defaults").
+                let lesser = try load(
+                    secrets, directory, databaseURL: "\(url)&options=-c%20role%3D\(Self.servingRole)")
+                try await serve(settings, as: lesser, servingRole: Self.servingRole, directory, logger)
             } catch {
                 await cluster.stop()
                 throw error
@@ -42,6 +46,9 @@ struct Dev: AsyncParsableCommand {
             await cluster.stop()
         }
     }
+
+    /// The gateway of `dev` has the privileges of one in production, so that what they forbid shows here first.
+    private static let servingRole = "tollgate_gateway"
 
     /// The settings with what `dev` makes for itself below what the user gave.
     private func load(_ secrets: DevSecrets, _ directory: DevDirectory, databaseURL: String?) throws -> Settings {
@@ -58,19 +65,26 @@ struct Dev: AsyncParsableCommand {
             flags: listening.flags, generated: generated)
     }
 
+    /// - Parameters:
+    ///   - owner: the settings with the database's owner, for migrating and for the commands of whoever runs this.
+    ///   - gateway: the settings that the gateway serves with.
+    ///   - servingRole: the role of its sessions; nil: the owner's.
+    ///   - directory: where the keys and addresses are written.
+    ///   - logger: the gateway's.
+    /// - Throws: what keeps the gateway from starting.
     private func serve(
-        _ settings: Settings, _ secrets: DevSecrets, _ directory: DevDirectory, _ logger: Logger
+        _ owner: Settings, as gateway: Settings, servingRole: String? = nil, _ directory: DevDirectory, _ logger: Logger
     ) async throws {
-        let serving = try settings.serving()
-        let keys = try await DatabaseCommand.withPool(settings) { pool in
-            _ = try await Migrator(pool: pool).migrate()
+        let serving = try owner.serving()
+        let keys = try await DatabaseCommand.withPool(owner) { pool in
+            _ = try await Migrator(pool: pool).migrate(servingRole: servingRole)
             let ledger = Ledger(pool: pool)
-            let keyService = try KeyService(ledger: ledger, settings: settings.keys)
+            let keyService = try KeyService(ledger: ledger, settings: owner.keys)
             return try await DemoTenant(
                 tenants: TenantService(ledger: ledger, keys: keyService), keys: keyService, ledger: ledger
             ).prepare(directory)
         }
-        try await Gateway(settings: serving, logger: logger).run { publicURL in
+        try await Gateway(settings: try gateway.serving(), logger: logger).run { publicURL in
             let environment = DevEnvironment(url: publicURL, keys: keys, settings: serving)
             try directory.write(environment)
             say(environment.greeting(file: directory.environmentFile.path))

@@ -77,6 +77,11 @@ class Database:
         )
         return {row["id"]: row["status"] for row in rows}
 
+    def platform_actions(self):
+        """What the audit log holds that is no tenant's, oldest first."""
+        rows = self._all("SELECT action FROM audit_entries WHERE tenant_id IS NULL ORDER BY id")
+        return [row["action"] for row in rows]
+
     def tables(self):
         rows = self._all(
             "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"

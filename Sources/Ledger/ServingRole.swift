@@ -1,0 +1,104 @@
+import Postgres
+
+/// The database role that gateways serve under: it reads and writes what a gateway must, and nothing else.
+///
+/// It has no DDL, and cannot change or remove what is append-only, so that neither a fault nor a stolen password of a
+/// gateway rewrites the ledger or the audit log. Source: PostgreSQL, "Privileges" and "Database Roles".
+struct ServingRole {
+    let name: String
+
+    /// What may be added to and read, never changed.
+    private static let appendOnly: Set<String> = ["usage_entries", "audit_entries"]
+    /// What only a migration writes.
+    private static let readOnly: Set<String> = ["schema_migrations"]
+
+    /// Gives the role exactly its privileges on the tables of this schema, whatever it had; makes it, without login,
+    /// where it is missing.
+    /// - Throws: ``ServingRoleError`` where the role could not be kept from the rest.
+    func grant(_ connection: isolated PostgresConnection) async throws {
+        try await connection.withTransaction { connection in
+            try await makeIfMissing(connection)
+            let schema = try await schema(connection)
+            _ = try await connection.query(
+                "GRANT USAGE ON SCHEMA \(identifier: schema) TO \(identifier: name)")
+            for table in try await tables(of: schema, connection) {
+                let qualified: SQL = "\(identifier: schema).\(identifier: table)"
+                _ = try await connection.query("REVOKE ALL ON \(qualified) FROM \(identifier: name)")
+                _ = try await connection.query(
+                    "GRANT \(Self.privileges(on: table)) ON \(qualified) TO \(identifier: name)")
+            }
+            try await requireNoMore(schema, connection)
+        }
+    }
+
+    private static func privileges(on table: String) -> SQL {
+        if readOnly.contains(table) { return "SELECT" }
+        return appendOnly.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"
+    }
+
+    private func makeIfMissing(_ connection: isolated PostgresConnection) async throws {
+        let known = try await connection.query("SELECT rolname::text AS name FROM pg_roles WHERE rolname = \(name)")
+        guard known.isEmpty else { return }
+        do {
+            _ = try await connection.query("CREATE ROLE \(identifier: name) NOLOGIN")
+        } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+            throw ServingRoleError.missing(name)
+        }
+    }
+
+    private func schema(_ connection: isolated PostgresConnection) async throws -> String {
+        let rows = try await connection.query("SELECT current_schema()::text AS name")
+        return try rows.first?.decode("name", as: String?.self) ?? "public"
+    }
+
+    /// The tables that the migrating role has made here; another program's in the same schema are left alone.
+    private func tables(of schema: String, _ connection: isolated PostgresConnection) async throws -> [String] {
+        try await connection.query(
+            """
+            SELECT c.relname::text AS name
+            FROM pg_class AS c
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(schema) AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')
+            ORDER BY c.relname
+            """
+        ).map { try $0.decode("name", as: String.self) }
+    }
+
+    /// Grants mean nothing to a superuser, an owner, or whoever may become one.
+    private func requireNoMore(_ schema: String, _ connection: isolated PostgresConnection) async throws {
+        let row = try await connection.query(
+            """
+            SELECT rolsuper OR pg_has_role(oid, CURRENT_USER, 'MEMBER') AS is_owner,
+                has_schema_privilege(oid, \(schema), 'CREATE') AS can_create
+            FROM pg_roles WHERE rolname = \(name)
+            """
+        ).first
+        guard let row else { throw ServingRoleError.missing(name) }
+        if try row.decode("is_owner", as: Bool.self) { throw ServingRoleError.isOwner(name) }
+        if try row.decode("can_create", as: Bool.self) { throw ServingRoleError.canCreate(name, schema: schema) }
+    }
+}
+
+/// Why a role cannot be the one that gateways serve under.
+package enum ServingRoleError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// It does not exist, and whoever migrates may not create roles.
+    case missing(String)
+    /// It owns the tables, may act as their owner, or is a superuser.
+    case isOwner(String)
+    /// It may create tables in the schema.
+    case canCreate(String, schema: String)
+
+    package var description: String {
+        switch self {
+        case .missing(let name):
+            "There is no role \(name), and this one may not create roles. Have an administrator run: "
+                + "CREATE ROLE \(name) LOGIN"
+        case .isOwner(let name):
+            "The role \(name) is a superuser, or may act as the owner of the tables: nothing could be kept from it. "
+                + "Name a role of its own."
+        case .canCreate(let name, let schema):
+            "The role \(name) may create tables in the schema \(schema). Have its owner run: "
+                + "REVOKE CREATE ON SCHEMA \(schema) FROM PUBLIC, \(name)"
+        }
+    }
+}
