@@ -49,7 +49,10 @@ let package = Package(
         // The SQL files of migrations/ are embedded in the binary.
         .target(
             name: "Migrations", path: "migrations",
-            resources: [.embedInCode("0001_tenants_and_keys.sql"), .embedInCode("0002_uploads.sql")],
+            resources: [
+                .embedInCode("0001_tenants_and_keys.sql"), .embedInCode("0002_uploads.sql"),
+                .embedInCode("0005_idempotency_keys.sql"),
+            ],
             swiftSettings: strict),
 
         .target(name: "TollgateCore", dependencies: ["OpenSSL"], swiftSettings: strict),

@@ -15,6 +15,8 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        let limits: RequestLimits
+        private let tokens: TokenService
         private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
@@ -33,7 +35,11 @@ extension Gateway {
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
             let verifier = try KeyVerifier(
                 ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
-            authenticator = Authenticator(verifier: verifier, now: now)
+            let signer = UploadTokenSigner(
+                secret: serving.secret.revealed, previous: settings.previousSecret?.revealed)
+            tokens = TokenService(signer: signer, now: now)
+            authenticator = Authenticator(verifier: verifier, tokens: signer, now: now)
+            limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
         }
 
         func register(on table: inout RouteTable) {
@@ -41,6 +47,7 @@ extension Gateway {
             let downloads = DownloadService(ledger: ledger, storage: store.storage, cdn: cdn, now: now)
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
+            TokenRoutes(tokens: tokens).register(on: &table)
             FileRoutes(files: files).register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }

@@ -30,6 +30,22 @@ struct MemberReader {
         return number
     }
 
+    /// A member that must be an object.
+    mutating func object(_ name: String) -> JSONObject? {
+        guard let value = take(name, required: false) else { return nil }
+        guard let object = value.object else { return refuse(name, "must be an object, not \(value.kind)") }
+        return object
+    }
+
+    /// A member that must be a list of strings.
+    mutating func list(_ name: String) -> [String]? {
+        guard let value = take(name, required: false) else { return nil }
+        guard let elements = value.array else { return refuse(name, "must be a list of strings") }
+        let strings = elements.compactMap(\.string)
+        guard strings.count == elements.count else { return refuse(name, "must be a list of strings") }
+        return strings
+    }
+
     /// A member that must be an object of strings.
     mutating func strings(_ name: String) -> [String: String]? {
         guard let value = take(name, required: false) else { return nil }

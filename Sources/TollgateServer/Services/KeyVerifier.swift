@@ -45,6 +45,15 @@ struct KeyVerifier: Sendable {
     }
 }
 
+extension KeyVerifier {
+    /// A valid key by its public part, for a token that it gave.
+    /// - Returns: nil where there is none, or it does not hold any more.
+    func key(_ id: APIKeyPublicID, at now: Date) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+        guard let found = try await ledger.apiKey(publicID: id), found.key.isValid(at: now) else { return nil }
+        return found
+    }
+}
+
 /// Secrets that were proven lately, as MACs: neither keys nor anything that could be turned into one.
 final class ProofCache: Sendable {
     struct Proof: Hashable {

@@ -23,11 +23,14 @@ struct Sweeper: Service {
     static let batch = 100
     /// How long another gateway leaves a taken upload alone.
     static let claimSeconds = 300
+    /// Idempotency keys removed at once.
+    static let forgotten = 1_000
 
     func run() async throws {
         for await _ in AsyncTimerSequence(interval: interval, clock: .continuous).cancelOnGracefulShutdown() {
             do {
                 try await sweep()
+                try await forget()
             } catch is CancellationError {
                 return
             } catch {
@@ -55,6 +58,11 @@ struct Sweeper: Service {
             }
             if due.count < Self.batch { return }
         }
+    }
+
+    /// Removes idempotency keys whose time is over.
+    private func forget() async throws {
+        while try await ledger.forgetIdempotencyKeys(at: now(), limit: Self.forgotten) == Self.forgotten {}
     }
 
     private func settle(_ due: DueUpload) async throws {
