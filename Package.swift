@@ -51,7 +51,7 @@ let package = Package(
             name: "Migrations", path: "migrations",
             resources: [
                 .embedInCode("0001_tenants_and_keys.sql"), .embedInCode("0002_uploads.sql"),
-                .embedInCode("0005_idempotency_keys.sql"),
+                .embedInCode("0003_identity_notifications.sql"), .embedInCode("0005_idempotency_keys.sql"),
             ],
             swiftSettings: strict),
 
@@ -77,6 +77,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 asyncHTTPClient, logging, lifecycle, nioCore, nioHTTP1, nioPosix,
@@ -97,7 +98,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["PostgresCluster"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: strict),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "PostgresCluster", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresClusterTests", dependencies: ["PostgresCluster"], swiftSettings: strict),
         .testTarget(
             name: "TollgateCoreTests", dependencies: ["TollgateCore", "OpenSSL", "TestSupport"], swiftSettings: strict),
@@ -113,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "TollgateServerTests",
             dependencies: [
-                "TollgateServer", "TollgateCore", "ObjectStorage", "Ledger", "Postgres", "TestSupport",
+                "TollgateServer", "TollgateCore", "ObjectStorage", "Ledger", "Postgres", "Argon2", "OpenSSL",
+                "TestSupport",
                 asyncHTTPClient,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -18,6 +18,9 @@ package enum Migrations {
     package static let all: [Migration] = [
         Migration(version: 1, fileName: "0001_tenants_and_keys.sql", sql: PackageResources._001_tenants_and_keys_sql),
         Migration(version: 2, fileName: "0002_uploads.sql", sql: PackageResources._002_uploads_sql),
+        Migration(
+            version: 3, fileName: "0003_identity_notifications.sql",
+            sql: PackageResources._003_identity_notifications_sql),
         Migration(version: 5, fileName: "0005_idempotency_keys.sql", sql: PackageResources._005_idempotency_keys_sql),
     ]
 }

@@ -35,6 +35,9 @@ package final class Argon2Pool: Sendable {
     /// Jobs that run and jobs that wait now, for metrics.
     package var load: (running: Int, waiting: Int) { queue.load }
 
+    /// Jobs that have run since the start, for metrics.
+    package var finishedJobs: UInt64 { queue.done }
+
     /// A PHC string for the password. The salt is 16 random bytes, new for each hash.
     ///
     /// - Throws: ``Argon2Error``, `CancellationError`.

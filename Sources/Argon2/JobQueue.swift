@@ -21,6 +21,7 @@ final class JobQueue: Sendable {
         var expected: Set<UInt64> = []
         var lastID: UInt64 = 0
         var running = 0
+        var done: UInt64 = 0
         var stopped = false
         var workers: Int
         var onEnd: [CheckedContinuation<Void, Never>] = []
@@ -41,6 +42,9 @@ final class JobQueue: Sendable {
     var load: (running: Int, waiting: Int) {
         state.withLock { ($0.running, $0.waiting.count) }
     }
+
+    /// How many jobs have run to their end.
+    var done: UInt64 { state.withLock { $0.done } }
 }
 
 extension JobQueue {
@@ -107,7 +111,10 @@ extension JobQueue {
         while let job = next() {
             let answer = job.run()
             // The place is free before the answer is given, so that whoever gets it can ask again at once.
-            state.withLock { $0.running -= 1 }
+            state.withLock { state in
+                state.running -= 1
+                state.done += 1
+            }
             answer()
         }
         let waiters = state.withLock { state in

@@ -58,4 +58,34 @@ extension Ledger {
             """
         ).first.map(StoredAPIKey.init(row:))
     }
+
+    /// Gives a key another hash of the same secret, where it still has the one that the other was made for.
+    ///
+    /// - Returns: whether it has it now.
+    package func replaceHash(of id: APIKeyID, _ old: String, with new: String) async throws -> Bool {
+        try await pool.execute(
+            "UPDATE api_keys SET hash = \(new) WHERE id = \(id.rawValue) AND hash = \(old)"
+        ) == 1
+    }
+
+    /// Notes when keys were used last, in one statement for all of them.
+    ///
+    /// A key's row is written once a minute at most, whichever gateways saw it used; a moment that comes within a
+    /// minute of the one that is kept is left out. So is a key whose row somebody else is changing right now: nobody
+    /// has to wait for this, and two gateways that write the same keys cannot lock each other out.
+    package func noteUse(_ moments: [APIKeyID: Date]) async throws {
+        let moments = Array(moments)
+        _ = try await pool.execute(
+            """
+            WITH used AS (
+                SELECT * FROM unnest(\(moments.map(\.key.rawValue)), \(moments.map(\.value))) AS used (id, at)
+            ), due AS (
+                SELECT api_keys.id, used.at FROM used
+                JOIN api_keys ON api_keys.id = used.id
+                WHERE api_keys.last_used_at IS NULL OR api_keys.last_used_at <= used.at - interval '1 minute'
+                FOR NO KEY UPDATE OF api_keys SKIP LOCKED
+            )
+            UPDATE api_keys SET last_used_at = due.at FROM due WHERE api_keys.id = due.id
+            """)
+    }
 }

@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import ObjectStorage
 import Postgres
+import ServiceLifecycle
 import TollgateCore
 
 extension Gateway {
@@ -17,6 +18,8 @@ extension Gateway {
         let authenticator: Authenticator
         let limits: RequestLimits
         private let tokens: TokenService
+        /// What keeps the authenticator's knowledge of keys true while the gateway serves.
+        let keyServices: [any Service]
         private let cdn: CDN?
         private let now: @Sendable () -> Date = { Date() }
 
@@ -33,12 +36,21 @@ extension Gateway {
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
-            let verifier = try KeyVerifier(
-                ledger: ledger, argon2: argon2, rememberSeconds: Int(settings.keys.cacheLifetime.components.seconds))
+            let cacheSeconds = Int(settings.keys.cacheLifetime.components.seconds)
+            let keys = try KeyCache(lifetimeSeconds: cacheSeconds)
+            let tokenKeys = try KeyCache(lifetimeSeconds: cacheSeconds)
+            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
+            keyServices = [
+                try IdentityListener(
+                    database: settings.postgresConfiguration(), caches: [keys, tokenKeys], logger: logger), upkeep,
+            ]
             let signer = UploadTokenSigner(
                 secret: serving.secret.revealed, previous: settings.previousSecret?.revealed)
             tokens = TokenService(signer: signer, now: now)
-            authenticator = Authenticator(verifier: verifier, tokens: signer, now: now)
+            authenticator = Authenticator(
+                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep),
+                tokens: TokenVerifier(signer: signer, ledger: ledger, cache: tokenKeys),
+                failures: FailedAuthentications(settings.limits), now: now)
             limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
         }
 

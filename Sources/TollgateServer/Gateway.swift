@@ -49,7 +49,7 @@ package struct Gateway: Sendable {
                 argon2: argon2, publicURL: publicURL, logger: logger)
             // Ended in reverse order: first the server, then what works behind it.
             var configuration = ServiceGroupConfiguration(
-                services: [
+                services: parts.keyServices.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
                     .init(service: parts.sweeper(settings, logger: logger)),
                     .init(
                         service: server(parts, port: port, publicURL: publicURL, onReady: onReady),

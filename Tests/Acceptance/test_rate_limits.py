@@ -1,10 +1,14 @@
 """Limits on requests: a tenant's rate, a key's, and that of wrong credentials from one address."""
 
 import re
+import secrets
+import string
 import time
+import zlib
 
 import pytest
 
+from support.client import Client
 from support.gateway import Dev
 from support.http import expect, expect_problem
 from support.processes import wait_until
@@ -103,6 +107,7 @@ def strict(directories, logs):
         directories() / "data",
         logs,
         "strict",
+        TOLLGATE_LOG_LEVEL="info",
         TOLLGATE_LIMITS_KEY_REQUESTS_PER_SECOND=5,
         TOLLGATE_LIMITS_FAILED_AUTHENTICATIONS=5,
         TOLLGATE_LIMITS_FAILED_AUTHENTICATION_WINDOW_SECONDS=3600,
@@ -114,6 +119,17 @@ def strict(directories, logs):
         gateway.discard()
 
 
+def wrong_key(strict):
+    """A key of the right form that nobody has: the CRC is right, so that only a look-up tells."""
+    body = f"tg_{secrets.token_hex(6)}_{''.join(secrets.choice(string.ascii_letters) for _ in range(43))}"
+    digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
+    number, text = zlib.crc32(body.encode()), ""
+    for _ in range(6):
+        number, digit = divmod(number, 62)
+        text = digits[digit] + text
+    return Client(strict.url, body + text)
+
+
 def test_a_key_may_have_a_limit_of_its_own(strict):
     owner = make_tenant(strict)
     second = owner.client_with("uploads:read")
@@ -122,3 +138,28 @@ def test_a_key_may_have_a_limit_of_its_own(strict):
     assert_limited(refused)
     assert parsed(refused, "RateLimit-Policy") == {"key": (5, 1)}
     assert expect(second.call("GET", "/v1/uploads"), 200)
+
+
+def test_wrong_keys_of_one_address_are_held_back_and_right_ones_are_not(strict):
+    owner = make_tenant(strict)
+    cold = owner.client_with("uploads:read")
+    expect(owner.client.call("GET", "/v1/uploads"), 200)
+    token = owner.client.call("POST", "/v1/tokens", json={"uploaded_by": "user-42"}).json()["token"]
+    failed = [wrong_key(strict).call("GET", "/v1/uploads") for _ in range(8)]
+    assert [answer.status_code for answer in failed] == [401] * 5 + [429] * 3
+    assert_limited(failed[-1])
+    # Nothing that fails is told more, whatever is wrong with it.
+    for text in ("nonsense", "tgt_000000.e30.nonsense", owner.key[:-1] + ("a" if owner.key[-1] != "a" else "b")):
+        assert_limited(Client(strict.url, text).call("GET", "/v1/uploads"))
+    # Without credentials nothing was tried.
+    expect_problem(Client(strict.url, None).call("GET", "/v1/uploads"), 401, "unauthenticated")
+    wait_until(lambda: owner.client.call("GET", "/v1/uploads").status_code == 200, 5, "the known key passed")
+    expect(Client(strict.url, token).try_start(file_name="a.png", file_size=1), 201)
+    assert_limited(cold.call("GET", "/v1/uploads"))
+
+
+def test_a_flood_of_refusals_does_not_fill_the_log(strict):
+    for _ in range(300):
+        expect(Client(strict.url, None).call("GET", "/v1/uploads"), 401)
+    # 100 a minute, and this took a few minutes at the very most.
+    assert strict.log.read_text().count("http.status=401") <= 250

@@ -8,6 +8,8 @@ import TollgateCore
 
 /// A migrated database of its own for one test, with a tenant and a key.
 struct LedgerFixture {
+    /// A libpq URL of the database.
+    let url: String
     let pool: PostgresPool
     let ledger: Ledger
     let tenant: Tenant
@@ -26,7 +28,7 @@ struct LedgerFixture {
             _ = try await Migrator(pool: pool).migrate()
             let ledger = Ledger(pool: pool)
             let (tenant, key) = try await makeTenant("acme", limits: limits, in: ledger)
-            let result = try await body(LedgerFixture(pool: pool, ledger: ledger, tenant: tenant, keyID: key))
+            let result = try await body(LedgerFixture(url: url, pool: pool, ledger: ledger, tenant: tenant, keyID: key))
             await pool.shutdown()
             return result
         } catch {

@@ -32,6 +32,19 @@ struct HMACSHA256Tests {
         #expect(Hex.encode(HMACSHA256.authenticate(vector.message, key: vector.key)) == vector.expected)
     }
 
+    @Test(
+        "a prepared key gives the same tags, again and again",
+        arguments: ["", "Hi There", String(repeating: "é", count: 500)])
+    func preparedKey(_ message: String) throws {
+        for key in [[], Self.vectors[0].key, [UInt8](repeating: 0xaa, count: 131)] {
+            let prepared = try HMACSHA256.PreparedKey(key)
+            let expected = HMACSHA256.authenticate(message, key: key)
+            #expect(prepared.authenticate(message).bytes == expected)
+            #expect(prepared.authenticate(message + "x") != prepared.authenticate(message))
+            #expect(prepared.authenticate(message).bytes == expected)
+        }
+    }
+
     /// HMAC(3) would take a null key for "the key of the call before".
     @Test("takes an empty key as an empty key, whatever was used before")
     func emptyKey() {

@@ -7,9 +7,7 @@ import Glibc
 /// `poll`, which watches the socket and the ``Interrupt``, so the thread that waits for a statement is also the one
 /// that cancels it: a cancellation cannot hit a later statement.
 ///
-/// LISTEN: notifications arrive here, in `PQconsumeInput`. A listener will be a ``PostgresConnection`` of its own
-/// outside the pool, whose session polls in the same way and hands out what `PQnotifies` gives.
-/// Source: PostgreSQL, "Asynchronous Command Processing".
+/// Source: PostgreSQL, "Asynchronous Command Processing" and "Asynchronous Notification".
 final class Session {
     private let connection: OpaquePointer
     private let interrupt: Interrupt
@@ -72,6 +70,29 @@ final class Session {
         var rows: PostgresRows?
         try perform(send, .interruptible) { rows = $0.rows(describedBy: description) }
         return rows
+    }
+
+    /// The next notification of those that have arrived; nil when there is none.
+    func nextNotification() -> PostgresNotification? {
+        guard let pointer = PQnotifies(connection) else { return nil }
+        defer { PQfreemem(pointer) }
+        return PostgresNotification(
+            channel: pointer.pointee.relname.map { String(cString: $0) } ?? "",
+            payload: pointer.pointee.extra.map { String(cString: $0) } ?? "")
+    }
+
+    /// Blocks an idle session until the server has sent something; `limit` is the longest.
+    ///
+    /// - Throws: ``PostgresError/connectionLost(_:)``; the interrupt's error where that came.
+    func waitForInput(upTo limit: Duration) throws {
+        var descriptors = [
+            pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = poll(&descriptors, 2, Int32(clamping: Int64((limit / .milliseconds(1)).rounded(.up))))
+        if descriptors[1].revents != 0, let reason = interrupt.pending { throw reason.error }
+        guard ready > 0, descriptors[0].revents != 0 else { return }
+        guard PQconsumeInput(connection) == 1, !isLost else { throw PostgresError.connectionLost(lastState()) }
     }
 
     /// Sends a statement and waits for all of its results.

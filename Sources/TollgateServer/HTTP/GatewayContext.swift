@@ -23,6 +23,9 @@ struct GatewayContext: RequestContext {
     /// The peer's address without its port; nil on a UNIX socket.
     var remoteAddress: String? { channel.remoteAddress?.ipAddress }
 
+    /// Whom the peer's address belongs to.
+    var clientNetwork: ClientNetwork { ClientNetwork(channel.remoteAddress) }
+
     /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
     private static func makeRequestID() -> String {
         var generator = SystemRandomNumberGenerator()

@@ -6,23 +6,15 @@ import TollgateCore
 /// Turns a request's credentials into an identity that may call the route.
 struct Authenticator: Sendable {
     let verifier: KeyVerifier
-    let tokens: UploadTokenSigner
+    let tokens: TokenVerifier
+    let failures: FailedAuthentications
     let now: @Sendable () -> Date
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 where the key lacks the scope or the tenant is suspended.
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess, tokens: Bool
     ) async throws -> Identity {
-        guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
-        let token = presented.hasPrefix(UploadTokenSigner.prefix) ? self.tokens.verify(presented, at: now()) : nil
-        let verified =
-            if let token {
-                try await verifier.key(token.key, at: now())
-            } else {
-                try await verifier.verify(presented, at: now())
-            }
-        guard let (key, tenant) = verified else { throw Problem.unauthenticated }
-        context.trace.set(LogKeys.keyID, key.id.description)
+        let (key, tenant, token) = try await verified(request, context)
         guard let tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
@@ -48,11 +40,31 @@ struct Authenticator: Sendable {
         }
     }
 
+    /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's; and the upload token of it.
+    /// - Throws: ``Problem``: 401 without valid credentials, 429 where too many of this client's were not.
+    private func verified(
+        _ request: Request, _ context: GatewayContext
+    ) async throws -> (key: StoredAPIKey, tenant: Tenant?, token: UploadToken?) {
+        guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
+        let attempt = AuthenticationAttempt(failures: failures, context: context)
+        let found: (key: StoredAPIKey, tenant: Tenant?)?
+        var token: UploadToken?
+        if presented.hasPrefix(UploadTokenSigner.prefix) {
+            (token, found) = try await tokens.verify(presented, attempt, at: now())
+        } else {
+            found = try await verifier.verify(presented, attempt, at: now())
+        }
+        guard let found else { throw Problem.unauthenticated }
+        context.trace.set(LogKeys.keyID, found.key.id.description)
+        return (found.key, found.tenant, token)
+    }
+
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
     private static func bearer(_ headers: HTTPFields) -> String? {
         guard let value = headers[.authorization] else { return nil }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1]).trimmingCharacters(in: .whitespaces)
+        let (scheme, rest) = (value.utf8.prefix(7), value.utf8.dropFirst(7))
+        // No letter of the scheme but its two cases has these bits; a space has the bit already.
+        guard scheme.lazy.map({ $0 | 0x20 }).elementsEqual("bearer ".utf8) else { return nil }
+        return String(Substring(rest.drop { $0 == UInt8(ascii: " ") }))
     }
 }

@@ -2,97 +2,94 @@ import Argon2
 import Foundation
 import Ledger
 import OpenSSL
-import Synchronization
+import Postgres
 import TollgateCore
 
 /// Decides whether a presented key is a known, valid one.
 ///
-/// The key's shape and CRC are checked first, then its row is read, then its secret is verified with argon2id. A
-/// secret proven once is remembered for a short time as HMAC-SHA-256 under a secret of this process, so that only
-/// the first request of a key pays for argon2. The rows are read for every request: a revocation holds at once.
-/// An unknown id costs the same work as a wrong secret, so that neither answer nor time tells them apart.
+/// The key's shape and CRC are checked first. A key that this gateway has proven lately is then found in memory, rows
+/// and all, without asking the database (``KeyCache``); ``IdentityListener`` sees to it that the rows are the newest.
+/// Any other key costs a read, and argon2id where its secret is not proven.
+///
+/// The rows are read for each request alone, so that none is answered by what was true before it came; argon2id is
+/// done once for all requests that need the same proof at the same time. An unknown id costs the same work as a wrong
+/// secret, so that neither answer nor time tells them apart.
 struct KeyVerifier: Sendable {
     private let ledger: Ledger
     private let argon2: Argon2Pool
-    private let proofs: ProofCache
+    private let cache: KeyCache
+    private let upkeep: KeyUpkeep
+    let verifications = SharedVerifications()
 
-    /// A proof stands for `rememberSeconds`, 60 at most.
-    init(ledger: Ledger, argon2: Argon2Pool, rememberSeconds: Int) throws {
+    init(ledger: Ledger, argon2: Argon2Pool, cache: KeyCache, upkeep: KeyUpkeep) {
         self.ledger = ledger
         self.argon2 = argon2
-        proofs = try ProofCache(lifetimeSeconds: min(rememberSeconds, 60))
+        self.cache = cache
+        self.upkeep = upkeep
     }
 
-    /// - Returns: nil for whatever is not a valid key: one answer for all reasons.
+    /// - Returns: the key and, but for the operator's, its tenant; nil for whatever is not a valid key: one answer for
+    ///   all reasons.
     /// - Throws: `Argon2Error.overloaded` where too many keys wait for verification; the database's errors.
-    func verify(_ presented: String, at now: Date) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+    ///   ``Problem`` 429 where `attempt` may fail no more, unless this very key was proven lately.
+    func verify(
+        _ presented: String, _ attempt: AuthenticationAttempt? = nil, at now: Date
+    ) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
         let parsed: APIKey
         do {
             parsed = try APIKey(parsing: presented)
         } catch {
+            try attempt?.begin()
             return nil
         }
-        guard let found = try await ledger.apiKey(publicID: parsed.publicID) else {
-            try await argon2.verifyAgainstNothing(Array(presented.utf8))
-            return nil
+        let tag = cache.tag(of: presented)
+        if let rows = cache.rows(of: parsed.publicID, tag, at: now) {
+            return rows.key.isValid(at: now) ? (rows.key, rows.tenant) : nil
         }
-        let proof = proofs.proof(of: presented, hash: found.key.hash)
-        if !proofs.contains(proof, at: now) {
-            guard try await argon2.verify(Array(presented.utf8), encoded: found.key.hash) else { return nil }
-            proofs.insert(proof, at: now)
+        let mayFail = cache.wasProven(parsed.publicID, tag, at: now) ? nil : attempt
+        try mayFail?.begin()
+        do {
+            let found = try await look(for: parsed, tag, at: now)
+            if found != nil { mayFail?.succeeded() }
+            return found
+        } catch let error as PostgresError {
+            // Nothing was found out about the key.
+            mayFail?.succeeded()
+            throw error
         }
+    }
+
+    private func look(
+        for parsed: APIKey, _ tag: HMACSHA256.Tag, at now: Date
+    ) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+        // Before the rows are read: a change that comes in between must not be lost.
+        let generation = cache.generation
+        let found = try await ledger.apiKey(publicID: parsed.publicID)
+        let question = SharedVerifications.Question(tag: tag, hash: found?.key.hash)
+        guard try await isProven(parsed, question, found?.key, at: now), let found else { return nil }
+        cache.rememberRows(KeyRows(found), tag, readIn: generation, at: now)
         return found.key.isValid(at: now) ? found : nil
     }
-}
 
-extension KeyVerifier {
-    /// A valid key by its public part, for a token that it gave.
-    /// - Returns: nil where there is none, or it does not hold any more.
-    func key(_ id: APIKeyPublicID, at now: Date) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
-        guard let found = try await ledger.apiKey(publicID: id), found.key.isValid(at: now) else { return nil }
-        return found
-    }
-}
-
-/// Secrets that were proven lately, as MACs: neither keys nor anything that could be turned into one.
-final class ProofCache: Sendable {
-    struct Proof: Hashable {
-        fileprivate let mac: [UInt8]
-    }
-
-    private let secret: [UInt8]
-    private let lifetime: TimeInterval
-    private let capacity: Int
-    private let deadlines = Mutex<[Proof: Date]>([:])
-
-    init(lifetimeSeconds: Int, capacity: Int = 100_000) throws {
-        secret = try RandomBytes.generate(32)
-        lifetime = TimeInterval(lifetimeSeconds)
-        self.capacity = capacity
-    }
-
-    /// A proof holds for one key against one stored hash: a key that got another hash must be proven again.
-    func proof(of key: String, hash: String) -> Proof {
-        Proof(mac: HMACSHA256.authenticate(key + "\n" + hash, key: secret))
-    }
-
-    func contains(_ proof: Proof, at now: Date) -> Bool {
-        deadlines.withLock { deadlines in
-            guard let deadline = deadlines[proof] else { return false }
-            if deadline > now { return true }
-            deadlines[proof] = nil
-            return false
-        }
-    }
-
-    func insert(_ proof: Proof, at now: Date) {
-        deadlines.withLock { deadlines in
-            if deadlines.count >= capacity {
-                deadlines = deadlines.filter { $0.value > now }
-                // Full of proofs that still hold: begin anew. What is lost costs an argon2 each, no more.
-                if deadlines.count >= capacity { deadlines.removeAll(keepingCapacity: true) }
+    private func isProven(
+        _ presented: APIKey, _ question: SharedVerifications.Question, _ stored: StoredAPIKey?, at now: Date
+    ) async throws -> Bool {
+        if let stored, cache.isProven(stored, question.tag, at: now) { return true }
+        let isProven = try await verifications.answer(question) { [argon2, cache, upkeep] in
+            let secret = Array(presented.reveal().utf8)
+            guard let stored else {
+                try await argon2.verifyAgainstNothing(secret)
+                return false
             }
-            deadlines[proof] = now.addingTimeInterval(lifetime)
+            // By another request, that ended between our look into the cache and here.
+            if cache.isProven(stored, question.tag, at: now) { return true }
+            guard try await argon2.verify(secret, encoded: stored.hash) else { return false }
+            cache.rememberProof(of: stored, question.tag, at: now)
+            if stored.isValid(at: now) { upkeep.rehashIfNeeded(presented, stored) }
+            return true
         }
+        // A proof stands for a minute at most, so that noting its beginning notes a key's use to the minute.
+        if isProven, let stored, stored.isValid(at: now) { upkeep.noteUse(of: stored.id, at: now) }
+        return isProven
     }
 }

@@ -4,7 +4,7 @@ extension Settings {
         package let argon2MemoryKiB: Int
         package let argon2Iterations: Int
         package let argon2Parallelism: Int
-        /// How long a proven key is remembered; zero proves each request anew.
+        /// How long a proven key is remembered; zero proves each request anew. Changes end it in any case.
         package let cacheLifetime: Duration
 
         init(from reader: inout SettingsReader) {
@@ -18,7 +18,7 @@ extension Settings {
                 "keys.argon2.parallelism", .integer(1...64), default: 1, "Lanes of one argon2id hash")
             cacheLifetime = reader.read(
                 "keys.cache_seconds", .seconds(0...60), default: .seconds(60),
-                "How long a verified API key is remembered; revocation ends it at once")
+                "How long a verified API key is remembered at most; a change of the key or its tenant ends it at once")
             if argon2MemoryKiB < 8 * argon2Parallelism {
                 reader.refuse("keys.argon2.memory_kib", "must be at least 8 KiB for each lane of argon2.parallelism")
             }
