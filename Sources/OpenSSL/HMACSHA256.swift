@@ -28,14 +28,23 @@ package enum HMACSHA256 {
 
 extension HMACSHA256 {
     /// 32 bytes without a place on the heap, to be compared and looked up.
+    ///
+    /// Four words rather than one vector: a vector's alignment of 32 bytes is more than Swift's task allocator gives to
+    /// what lives across a suspension.
     package struct Tag: Hashable, Sendable {
-        private let words: SIMD4<UInt64>
+        private let first: UInt64
+        private let second: UInt64
+        private let third: UInt64
+        private let fourth: UInt64
 
         fileprivate init(_ bytes: UnsafeRawBufferPointer) {
-            words = bytes.loadUnaligned(as: SIMD4<UInt64>.self)
+            first = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+            second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            third = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+            fourth = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
         }
 
-        package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+        package var bytes: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
     }
 
     /// A key that many messages are authenticated with: what depends on it alone is computed once.
@@ -72,7 +81,7 @@ extension HMACSHA256 {
         package func authenticate(_ message: String) -> Tag {
             var message = message
             return message.withUTF8 { message in
-                withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { tag in
+                withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { tag in
                     var length = 0
                     let copy = EVP_MAC_CTX_dup(context)
                     defer { EVP_MAC_CTX_free(copy) }

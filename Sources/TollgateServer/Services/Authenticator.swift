@@ -14,8 +14,9 @@ struct Authenticator: Sendable {
     func authenticate(
         _ request: Request, _ context: GatewayContext, access: RouteAccess, tokens: Bool
     ) async throws -> Identity {
-        let (key, tenant, token) = try await verified(request, context)
-        guard let tenant else {
+        let (rows, token) = try await verified(request, context)
+        let key = rows.key
+        guard let tenant = rows.tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
         context.trace.set(LogKeys.tenantID, tenant.id.description)
@@ -44,10 +45,10 @@ struct Authenticator: Sendable {
     /// - Throws: ``Problem``: 401 without valid credentials, 429 where too many of this client's were not.
     private func verified(
         _ request: Request, _ context: GatewayContext
-    ) async throws -> (key: StoredAPIKey, tenant: Tenant?, token: UploadToken?) {
+    ) async throws -> (rows: KeyRows, token: UploadToken?) {
         guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
         let attempt = AuthenticationAttempt(failures: failures, context: context)
-        let found: (key: StoredAPIKey, tenant: Tenant?)?
+        let found: KeyRows?
         var token: UploadToken?
         if presented.hasPrefix(UploadTokenSigner.prefix) {
             (token, found) = try await tokens.verify(presented, attempt, at: now())
@@ -56,7 +57,7 @@ struct Authenticator: Sendable {
         }
         guard let found else { throw Problem.unauthenticated }
         context.trace.set(LogKeys.keyID, found.key.id.description)
-        return (found.key, found.tenant, token)
+        return (found, token)
     }
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.

@@ -47,7 +47,7 @@ final class KeyUpkeep: Service {
         pending.withLock { $0.uses[key] = now }
     }
 
-    /// - Parameter secret: the key that was just proven against the stored hash.
+    /// To be called with a key that was just proven against the stored hash.
     func rehashIfNeeded(_ secret: APIKey, _ stored: StoredAPIKey) {
         guard PHCString.needsRehash(stored.hash, wanted: argon2.parameters) else { return }
         pending.withLock { pending in

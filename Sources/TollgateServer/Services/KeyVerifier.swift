@@ -32,9 +32,7 @@ struct KeyVerifier: Sendable {
     ///   all reasons.
     /// - Throws: `Argon2Error.overloaded` where too many keys wait for verification; the database's errors.
     ///   ``Problem`` 429 where `attempt` may fail no more, unless this very key was proven lately.
-    func verify(
-        _ presented: String, _ attempt: AuthenticationAttempt? = nil, at now: Date
-    ) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+    func verify(_ presented: String, _ attempt: AuthenticationAttempt? = nil, at now: Date) async throws -> KeyRows? {
         let parsed: APIKey
         do {
             parsed = try APIKey(parsing: presented)
@@ -44,7 +42,7 @@ struct KeyVerifier: Sendable {
         }
         let tag = cache.tag(of: presented)
         if let rows = cache.rows(of: parsed.publicID, tag, at: now) {
-            return rows.key.isValid(at: now) ? (rows.key, rows.tenant) : nil
+            return rows.key.isValid(at: now) ? rows : nil
         }
         let mayFail = cache.wasProven(parsed.publicID, tag, at: now) ? nil : attempt
         try mayFail?.begin()
@@ -59,37 +57,38 @@ struct KeyVerifier: Sendable {
         }
     }
 
-    private func look(
-        for parsed: APIKey, _ tag: HMACSHA256.Tag, at now: Date
-    ) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+    private func look(for parsed: APIKey, _ tag: HMACSHA256.Tag, at now: Date) async throws -> KeyRows? {
         // Before the rows are read: a change that comes in between must not be lost.
         let generation = cache.generation
-        let found = try await ledger.apiKey(publicID: parsed.publicID)
-        let question = SharedVerifications.Question(tag: tag, hash: found?.key.hash)
-        guard try await isProven(parsed, question, found?.key, at: now), let found else { return nil }
-        cache.rememberRows(KeyRows(found), tag, readIn: generation, at: now)
-        return found.key.isValid(at: now) ? found : nil
+        let rows = try await ledger.apiKey(publicID: parsed.publicID).map(KeyRows.init)
+        let question = SharedVerifications.Question(tag: tag, hash: rows?.key.hash)
+        let isKnown = try await isProven(parsed, question, rows, at: now)
+        guard isKnown, let rows else { return nil }
+        cache.rememberRows(rows, tag, readIn: generation, at: now)
+        return rows.key.isValid(at: now) ? rows : nil
     }
 
+    /// The rows are nil for an id that nobody has.
     private func isProven(
-        _ presented: APIKey, _ question: SharedVerifications.Question, _ stored: StoredAPIKey?, at now: Date
+        _ presented: APIKey, _ question: SharedVerifications.Question, _ rows: KeyRows?, at now: Date
     ) async throws -> Bool {
-        if let stored, cache.isProven(stored, question.tag, at: now) { return true }
+        if let rows, cache.isProven(rows.key, question.tag, at: now) { return true }
         let isProven = try await verifications.answer(question) { [argon2, cache, upkeep] in
             let secret = Array(presented.reveal().utf8)
-            guard let stored else {
+            guard let rows else {
                 try await argon2.verifyAgainstNothing(secret)
                 return false
             }
             // By another request, that ended between our look into the cache and here.
-            if cache.isProven(stored, question.tag, at: now) { return true }
-            guard try await argon2.verify(secret, encoded: stored.hash) else { return false }
-            cache.rememberProof(of: stored, question.tag, at: now)
-            if stored.isValid(at: now) { upkeep.rehashIfNeeded(presented, stored) }
+            if cache.isProven(rows.key, question.tag, at: now) { return true }
+            let isRight = try await argon2.verify(secret, encoded: rows.key.hash)
+            guard isRight else { return false }
+            cache.rememberProof(of: rows.key, question.tag, at: now)
+            if rows.key.isValid(at: now) { upkeep.rehashIfNeeded(presented, rows.key) }
             return true
         }
         // A proof stands for a minute at most, so that noting its beginning notes a key's use to the minute.
-        if isProven, let stored, stored.isValid(at: now) { upkeep.noteUse(of: stored.id, at: now) }
+        if isProven, let rows, rows.key.isValid(at: now) { upkeep.noteUse(of: rows.key.id, at: now) }
         return isProven
     }
 }

@@ -95,9 +95,8 @@ struct RememberedKeys {
         entries[id]?.nextHash = hash
     }
 
-    /// Keeps the rows of a proven key, unless they may be old by now.
-    ///
-    /// - Parameter generation: ``generation`` as it was before they were read.
+    /// Keeps the rows of a proven key, unless they may be old by now: `generation` is what ``generation`` was before they
+    /// were read.
     mutating func rememberRows(_ rows: KeyRows, _ tag: HMACSHA256.Tag, readIn generation: UInt64, at now: Date) {
         let id = rows.key.publicID
         guard isListening, generation == self.generation,

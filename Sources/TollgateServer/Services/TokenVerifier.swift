@@ -16,22 +16,21 @@ struct TokenVerifier: Sendable {
     /// - Throws: ``Problem`` 429 where `attempt` may fail no more; the database's errors.
     func verify(
         _ presented: String, _ attempt: AuthenticationAttempt, at now: Date
-    ) async throws -> (token: UploadToken?, found: (key: StoredAPIKey, tenant: Tenant?)?) {
+    ) async throws -> (token: UploadToken?, found: KeyRows?) {
         guard let token = signer.verify(presented, at: now) else {
             try attempt.begin()
             return (nil, nil)
         }
         let tag = cache.tag(of: token.key.rawValue)
         if let rows = cache.rows(of: token.key, tag, at: now) {
-            return (token, rows.key.isValid(at: now) ? (rows.key, rows.tenant) : nil)
+            return (token, rows.key.isValid(at: now) ? rows : nil)
         }
         // Before the rows are read: a change that comes in between must not be lost.
         let generation = cache.generation
-        guard let found = try await ledger.apiKey(publicID: token.key), found.key.isValid(at: now) else {
-            return (token, nil)
-        }
+        let read = try await ledger.apiKey(publicID: token.key).map(KeyRows.init)
+        guard let found = read, found.key.isValid(at: now) else { return (token, nil) }
         if !cache.isProven(found.key, tag, at: now) { cache.rememberProof(of: found.key, tag, at: now) }
-        cache.rememberRows(KeyRows(found), tag, readIn: generation, at: now)
+        cache.rememberRows(found, tag, readIn: generation, at: now)
         return (token, found)
     }
 }

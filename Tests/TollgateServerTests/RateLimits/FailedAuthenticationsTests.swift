@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import Testing
 
@@ -45,7 +46,8 @@ struct RefusalWindowTests {
         let minute: Int64 = 60_000_000_000
         var window = RefusalWindow()
         #expect(window.turn(at: 5) == nil)
-        #expect((0..<150).filter { _ in window.admit() }.count == RefusalWindow.lines)
+        let admitted = (0..<150).filter { _ in window.admit() }
+        #expect(admitted.count == RefusalWindow.lines)
         #expect(window.turn(at: 4 + minute) == nil)
         #expect(!window.admit())
         #expect(window.turn(at: 5 + minute) == 51)

@@ -35,7 +35,7 @@ struct KeyFixture {
             _ = try await Migrator(pool: pool).migrate()
             let ledger = Ledger(pool: pool)
             let cache = try KeyCache(lifetimeSeconds: cacheSeconds, capacity: capacity)
-            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, caches: [cache], logger: Logger(label: "test"))
+            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: cache, logger: Logger(label: "test"))
             let tenant = Tenant(
                 id: TenantID(UUID()), slug: try #require(Slug("acme")), name: try TenantName("Acme"), limits: .standard,
                 createdAt: now, suspendedAt: nil)
@@ -75,7 +75,7 @@ struct KeyFixture {
         return key
     }
 
-    func verify(_ key: IssuedKey, at seconds: TimeInterval = 0) async throws -> (key: StoredAPIKey, tenant: Tenant?)? {
+    func verify(_ key: IssuedKey, at seconds: TimeInterval = 0) async throws -> KeyRows? {
         try await verifier.verify(key.secret.reveal(), at: Self.now.addingTimeInterval(seconds))
     }
 
@@ -93,7 +93,7 @@ struct KeyFixture {
     /// Runs `body` while the gateway hears of changes.
     func listening(_ body: () async throws -> Void) async throws {
         let listener = try IdentityListener(
-            database: PostgresConfiguration(url: url), cache: cache, logger: Logger(label: "test"))
+            database: PostgresConfiguration(url: url), caches: [cache], logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }
             try await until { cache.isListening }
