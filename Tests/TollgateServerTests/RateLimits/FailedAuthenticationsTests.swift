@@ -45,13 +45,16 @@ struct RefusalWindowTests {
     func window() {
         let minute: Int64 = 60_000_000_000
         var window = RefusalWindow()
-        #expect(window.turn(at: 5) == nil)
+        var told = [window.turn(at: 5)]
         let admitted = (0..<150).filter { _ in window.admit() }
         #expect(admitted.count == RefusalWindow.lines)
-        #expect(window.turn(at: 4 + minute) == nil)
-        #expect(!window.admit())
-        #expect(window.turn(at: 5 + minute) == 51)
-        #expect(window.admit())
-        #expect(window.turn(at: 5 + 3 * minute) == nil)
+        told.append(window.turn(at: 4 + minute))
+        var isAdmitted = window.admit()
+        #expect(!isAdmitted)
+        told.append(window.turn(at: 5 + minute))
+        isAdmitted = window.admit()
+        #expect(isAdmitted)
+        told.append(window.turn(at: 5 + 3 * minute))
+        #expect(told == [nil, nil, 51, nil])
     }
 }
