@@ -52,7 +52,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_tenants_and_keys.sql"), .embedInCode("0002_uploads.sql"),
                 .embedInCode("0003_identity_notifications.sql"),
-                .embedInCode("0004_audit_entries.sql"),
+                .embedInCode("0004_audit_entries.sql"), .embedInCode("0005_idempotency_keys.sql"),
             ],
             swiftSettings: strict),
 

@@ -22,5 +22,6 @@ package enum Migrations {
             version: 3, fileName: "0003_identity_notifications.sql",
             sql: PackageResources._003_identity_notifications_sql),
         Migration(version: 4, fileName: "0004_audit_entries.sql", sql: PackageResources._004_audit_entries_sql),
+        Migration(version: 5, fileName: "0005_idempotency_keys.sql", sql: PackageResources._005_idempotency_keys_sql),
     ]
 }

@@ -7,6 +7,8 @@ enum Admission: Sendable {
     /// The tenant's counters once its batch was committed.
     case admitted(TenantUsage)
     case refused(QuotaExceeded)
+    /// Its idempotency key stands for a start that was admitted before.
+    case repeated
     /// It could not be decided, though others of its batch were.
     case failed(any Error)
 }
@@ -15,11 +17,12 @@ extension Ledger {
     /// Reserves what an upload may use and inserts it: both or neither, committed with the starts that arrive at the same
     /// time.
     /// - Returns: the tenant's counters with this reservation.
-    /// - Throws: ``QuotaExceeded`` with the figures; ``LedgerError/overloaded``.
+    /// - Throws: ``QuotaExceeded`` with the figures; ``IdempotencyKeyTaken``; ``LedgerError/overloaded``.
     package func reserve(_ new: NewUpload) async throws -> TenantUsage {
         switch try await starts.submit(new) {
         case .admitted(let usage): return usage
         case .refused(let exceeded): throw exceeded
+        case .repeated: throw IdempotencyKeyTaken()
         case .failed(let error): throw error
         }
     }
@@ -27,7 +30,15 @@ extension Ledger {
     /// Decides and commits a batch: first, in one statement, for all tenants with room for everything they ask for; then
     /// one by one for the others, so that a refused large request never costs a small one its place.
     static func commit(_ batch: StartBatch, _ pool: PostgresPool) async throws -> [Admission] {
-        let admitted = try usages(try await pool.query(batch.statement))
+        let repeats = batch.repeats
+        guard repeats.isEmpty else { return try await commit(batch, repeats, pool) }
+        let admitted: [TenantID: TenantUsage]
+        do {
+            admitted = try usages(try await pool.query(batch.statement))
+        } catch let error as PostgresError where error.constraint == StartBatch.idempotencyKeyTaken {
+            // Nothing was committed. One by one it can be told whose key it is.
+            admitted = [:]
+        }
         let rest = batch.requests.filter { admitted[$0.upload.tenantID] == nil }
         var decided: [UploadID: Admission] = [:]
         if !rest.isEmpty {
@@ -53,7 +64,9 @@ extension Ledger {
         try await pool.withTransaction { connection in
             var figures = try usages(try await connection.query(lockedUsage(of: batch)))
             var refused: [UploadID: QuotaExceeded] = [:]
-            for request in batch.requests {
+            // Seen for sure, since whoever remembers a key of these tenants had their counters locked.
+            let repeated = try await takenKeys(of: batch, connection)
+            for request in batch.requests where !repeated.contains(request.upload.id) {
                 let upload = request.upload
                 guard let now = figures[upload.tenantID] else { continue }
                 do throws(QuotaExceeded) {
@@ -63,8 +76,10 @@ extension Ledger {
                     refused[upload.id] = error
                 }
             }
-            let admitted = StartBatch(batch.requests.filter { refused[$0.upload.id] == nil })
+            let admitted = StartBatch(
+                batch.requests.filter { refused[$0.upload.id] == nil && !repeated.contains($0.upload.id) })
             var decided = refused.mapValues { Admission.refused($0) }
+            for id in repeated { decided[id] = .repeated }
             guard !admitted.requests.isEmpty else { return decided }
             // The counters are locked, so that what was decided still holds.
             let usages = try usages(try await connection.query(admitted.statement))

@@ -61,12 +61,39 @@ struct StartBatch: Sendable {
                 reserved_objects, created_at, expires_at, next_look_at
             FROM request
             WHERE tenant_id IN (SELECT tenant_id FROM room)
-        )
+        )\(remembered)
         SELECT tenant_id, used_bytes, used_objects, reserved_bytes, reserved_objects, pending_uploads,
             month_upload_bytes, storage_quota_bytes, object_quota, max_pending_uploads, monthly_upload_quota_bytes
         FROM room
         """
     }
+
+    /// Remembers the idempotency keys of what was inserted; nothing where no request has one.
+    ///
+    /// A key that is taken fails the whole statement by the constraint of ``idempotencyKeyTaken``: its tenant's counters
+    /// must not be touched for it, and they were read before it could be seen.
+    private var remembered: SQL {
+        let keyed = requests.filter { $0.idempotencyKey != nil }
+        guard !keyed.isEmpty else { return "" }
+        return """
+            , remembered AS (
+                INSERT INTO idempotency_keys (
+                    tenant_id, key_digest, request_digest, upload_id, object_key, file_type, min_bytes, max_bytes,
+                    checksum_sha256, signed_at, form_expires_at, expires_at)
+                SELECT r.tenant_id, k.key_digest, k.request_digest, r.id, r.object_key, r.file_type, r.min_bytes,
+                    r.max_bytes, r.checksum_sha256, r.created_at, r.expires_at, r.created_at + interval '24 hours'
+                FROM unnest(
+                    \(keyed.map(\.upload.id.rawValue)), \(keyed.map { $0.idempotencyKey?.digest }),
+                    \(keyed.map { $0.idempotencyKey?.requestDigest })
+                ) AS k (id, key_digest, request_digest)
+                JOIN request AS r ON r.id = k.id
+                WHERE r.tenant_id IN (SELECT tenant_id FROM room)
+            )
+            """
+    }
+
+    /// The constraint that says so.
+    static let idempotencyKeyTaken = "idempotency_keys_pkey"
 
     private var rows: SQL {
         """

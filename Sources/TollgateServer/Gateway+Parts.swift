@@ -16,6 +16,8 @@ extension Gateway {
         let store: StoreComposition
         let uploads: UploadService
         let authenticator: Authenticator
+        let limits: RequestLimits
+        private let tokens: TokenService
         private let keyService: KeyService
         private let keyCache: KeyCache
         /// What keeps the authenticator's knowledge of keys true while the gateway serves.
@@ -36,13 +38,22 @@ extension Gateway {
             uploads = UploadService(
                 ledger: ledger, storage: store.storage, holding: settings.uploads.holding,
                 keyPrefix: try settings.storage.objectKeyPrefix(), ids: UploadIDs(), now: now)
-            let keys = try KeyCache(lifetimeSeconds: Int(settings.keys.cacheLifetime.components.seconds))
+            let cacheSeconds = Int(settings.keys.cacheLifetime.components.seconds)
+            let keys = try KeyCache(lifetimeSeconds: cacheSeconds)
+            let tokenKeys = try KeyCache(lifetimeSeconds: cacheSeconds)
             let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
             keyServices = [
-                try IdentityListener(database: settings.postgresConfiguration(), cache: keys, logger: logger), upkeep,
+                try IdentityListener(
+                    database: settings.postgresConfiguration(), caches: [keys, tokenKeys], logger: logger), upkeep,
             ]
+            let signer = UploadTokenSigner(
+                secret: serving.secret.revealed, previous: settings.previousSecret?.revealed)
+            tokens = TokenService(signer: signer, now: now)
             authenticator = Authenticator(
-                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep), now: now)
+                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep),
+                tokens: TokenVerifier(signer: signer, ledger: ledger, cache: tokenKeys),
+                failures: FailedAuthentications(settings.limits), now: now)
+            limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
             keyCache = keys
             keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
         }
@@ -52,6 +63,7 @@ extension Gateway {
             let downloads = DownloadService(ledger: ledger, storage: store.storage, cdn: cdn, now: now)
             SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
+            TokenRoutes(tokens: tokens).register(on: &table)
             FileRoutes(files: files).register(on: &table)
             KeyRoutes(keys: keyService, ledger: ledger, cache: keyCache, now: now).register(on: &table)
             TenantRoutes(ledger: ledger, now: now).register(on: &table)

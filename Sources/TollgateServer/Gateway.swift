@@ -94,8 +94,9 @@ package struct Gateway: Sendable {
         let router = Router(context: GatewayContext.self)
         router.add(middleware: AccessLogMiddleware())
         router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
+        router.add(middleware: RateLimitMiddleware())
         router.add(middleware: ProblemMiddleware())
-        var table = RouteTable(router: router, authenticator: parts.authenticator)
+        var table = RouteTable(router: router, authenticator: parts.authenticator, limits: parts.limits)
         parts.register(on: &table)
         table.answerOtherMethods()
 

@@ -23,6 +23,9 @@ struct GatewayContext: RequestContext {
     /// The peer's address without its port; nil on a UNIX socket.
     var remoteAddress: String? { channel.remoteAddress?.ipAddress }
 
+    /// Whom the peer's address belongs to.
+    var clientNetwork: ClientNetwork { ClientNetwork(channel.remoteAddress) }
+
     /// Waits until the event loop has seen what was written to the response.
     ///
     /// A write returns at once while the channel *was* writable when its loop last looked. On a busy machine a
@@ -42,13 +45,21 @@ struct GatewayContext: RequestContext {
     }
 }
 
-/// What a request's route learns about it, for the one line of the access log.
+/// What a request's route learns about it, for the one line of the access log and for the answer's header.
 final class RequestTrace: Sendable {
     private let values = Mutex<Logger.Metadata>([:])
+    private let limits = Mutex<[RateLimitState]>([])
 
     func set(_ key: String, _ value: String) {
         values.withLock { $0[key] = .string(value) }
     }
 
     var metadata: Logger.Metadata { values.withLock { $0 } }
+
+    func setRateLimits(_ states: [RateLimitState]) {
+        limits.withLock { $0 = states }
+    }
+
+    /// What the caller's limits left; empty where there are none.
+    var rateLimits: [RateLimitState] { limits.withLock { $0 } }
 }

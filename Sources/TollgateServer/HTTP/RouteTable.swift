@@ -32,10 +32,12 @@ struct RouteTable {
     private(set) var entries: [Entry] = []
     private let router: Router<GatewayContext>
     private let authenticator: Authenticator
+    private let limits: RequestLimits
 
-    init(router: Router<GatewayContext>, authenticator: Authenticator) {
+    init(router: Router<GatewayContext>, authenticator: Authenticator, limits: RequestLimits) {
         self.router = router
         self.authenticator = authenticator
+        self.limits = limits
     }
 
     /// Registers a route that needs no credentials.
@@ -47,13 +49,22 @@ struct RouteTable {
     }
 
     /// Registers a route of a tenant; `scope` nil lets any valid key of the tenant pass.
+    ///
+    /// With `tokens` an upload token passes as well, whatever the scope: the route sees to it that the token gets at the
+    /// uploads of its end user alone.
     mutating func tenant(
-        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, _ handler: @escaping IdentityHandler
+        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, tokens: Bool = false,
+        _ handler: @escaping IdentityHandler
     ) {
         let access = scope.map(RouteAccess.scope) ?? .tenant
         entries.append(Entry(method: method, path: path, access: access))
-        router.on(RouterPath(path), method: method) { [authenticator] request, context in
-            let identity = try await authenticator.authenticate(request, context, access: access)
+        router.on(RouterPath(path), method: method) { [authenticator, limits] request, context in
+            let identity = try await authenticator.authenticate(request, context, access: access, tokens: tokens)
+            let states = limits.admit(identity)
+            if !states.isEmpty {
+                context.trace.setRateLimits(states)
+                guard states.isAllowed else { throw Problem.rateLimited(retryAfterSeconds: states.retryAfterSeconds) }
+            }
             return try await handler(request, context, identity)
         }
     }

@@ -1,11 +1,15 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
+import Synchronization
 
 /// One line a request, and `X-Request-Id` on every answer. The outermost middleware.
 ///
 /// The line names the route's template, never the path with its query: both may hold signatures.
-struct AccessLogMiddleware: RouterMiddleware {
+final class AccessLogMiddleware: RouterMiddleware {
+    private let refusals = Mutex(RefusalWindow())
+
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
@@ -13,8 +17,9 @@ struct AccessLogMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.xRequestID] = context.requestID
         let isProbe = context.endpointPath.map(Self.probes.contains) ?? false
+        let isLogged = admits(response.status, context.logger)
         context.logger.log(
-            level: isProbe ? .debug : .info, "request",
+            level: isProbe || !isLogged ? .debug : .info, "request",
             metadata: context.trace.metadata.merging([
                 LogKeys.httpMethod: .string(request.method.rawValue),
                 LogKeys.httpRoute: .string(context.endpointPath ?? "-"),
@@ -23,6 +28,21 @@ struct AccessLogMiddleware: RouterMiddleware {
                 LogKeys.clientAddress: .string(context.remoteAddress ?? "-"),
             ]) { current, _ in current })
         return response
+    }
+
+    /// Whether an answer gets a line: those to wrong credentials and to callers over their limit only so many a minute.
+    private func admits(_ status: HTTPResponse.Status, _ logger: Logger) -> Bool {
+        let now = Int64(NIODeadline.now().uptimeNanoseconds)
+        let isRefusal = status == .unauthorized || status == .tooManyRequests
+        let (isLogged, unlogged) = refusals.withLock { window in
+            let unlogged = window.turn(at: now)
+            return (!isRefusal || window.admit(), unlogged)
+        }
+        if let unlogged {
+            logger.warning(
+                "refused requests were not logged one by one", metadata: [LogKeys.count: .stringConvertible(unlogged)])
+        }
+        return isLogged
     }
 
     private static let probes: Set<String> = ["/healthz", "/readyz", "/metrics"]

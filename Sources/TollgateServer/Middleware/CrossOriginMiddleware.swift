@@ -19,7 +19,8 @@ struct CrossOriginMiddleware: RouterMiddleware {
         setVary(&response)
         if allowed {
             setOrigin(&response, origin)
-            response.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-Id"
+            response.headers[.accessControlExposeHeaders] =
+                "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
         }
         return response
     }

@@ -17,6 +17,8 @@ extension Problem {
             case let invalid as InvalidMembers: .invalid(invalid.problems)
             case let excess as ExcessiveGrant: Self.of(excess)
             case let quota as QuotaExceeded: Self.of(quota)
+            case is IdempotencyKeyReused:
+                Problem(.idempotencyKeyReused, "This Idempotency-Key came before with another request.")
             case let error as UploadError: Self.of(error)
             case let error as MultipartError: Self.of(error)
             case let error as ObjectStorageError: Self.of(error)
@@ -85,6 +87,8 @@ extension Problem {
         case .sizeNotDeclared:
             return Problem(
                 .invalidState, "The upload declared no size, and the store takes only those that did: start a new one.")
+        case .notForTokens:
+            return Problem(.forbidden, "An upload token can abort an upload; a finished one is deleted with a key.")
         case .rejected(let rejection):
             return .rejected(rejection?.reason, rejection?.detail ?? "The stored object broke its declaration.")
         }

@@ -44,6 +44,12 @@ extension Problem {
         return problem
     }
 
+    static func rateLimited(retryAfterSeconds: Int) -> Problem {
+        var problem = Problem(.rateLimited, "Too many requests: wait \(retryAfterSeconds) s.")
+        problem.headers[.retryAfter] = String(retryAfterSeconds)
+        return problem
+    }
+
     /// The bytes are not what was declared.
     static func rejected(_ reason: UploadRejection.Reason?, _ detail: String) -> Problem {
         var problem = Problem(.uploadRejected, detail)

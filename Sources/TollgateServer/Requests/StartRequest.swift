@@ -2,7 +2,7 @@ import TollgateCore
 
 /// The body of a start or a check: its members as they were sent, and what is wrong with their JSON.
 struct StartRequest {
-    let draft: UploadDraft
+    private(set) var draft: UploadDraft
     /// Members that are unknown or of another JSON type.
     let problems: [MemberProblem]
 
@@ -18,6 +18,18 @@ struct StartRequest {
             expiresIn: members.integer("expires_in"))
         if !classic { members.refuseUnknown() }
         problems = members.problems
+    }
+
+    /// The same start, for the end user of an upload token where one is sent with it.
+    /// - Throws: ``Problem`` 403 where another end user is named.
+    func bound(to uploader: UploaderName?) throws(Problem) -> StartRequest {
+        guard let uploader else { return self }
+        if let named = draft.uploadedBy, !named.utf8.elementsEqual(uploader.rawValue.utf8) {
+            throw Problem(.forbidden, "The token is for the uploads of another uploaded_by.")
+        }
+        var bound = self
+        bound.draft.uploadedBy = uploader.rawValue
+        return bound
     }
 
     /// - Throws: ``UploadRefusal/invalid(_:)`` that names every member that is wrong, for whatever reason.

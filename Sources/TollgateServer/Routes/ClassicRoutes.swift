@@ -13,20 +13,24 @@ struct ClassicRoutes: Sendable {
 
     func register(on table: inout RouteTable) {
         for root in Self.roots {
-            table.tenant(.post, root + "/direct/start", scope: .uploadsWrite) { request, context, identity in
-                let start = StartRequest(try await request.jsonObject(), classic: true)
+            table.tenant(.post, root + "/direct/start", scope: .uploadsWrite, tokens: true) {
+                request, context, identity in
+                let start = try StartRequest(try await request.jsonObject(), classic: true)
+                    .bound(to: identity.uploader)
                 guard uploads.storage.uploadMethod == .post else { throw Self.noForms }
                 let ticket = try await uploads.start(start.parse(), by: identity)
                 guard case .post(let form) = ticket.signed else { throw Self.noForms }
                 context.trace.set(LogKeys.uploadID, ticket.upload.id.description)
                 return .json(ClassicTicket(id: ticket.upload.id, form: form))
             }
-            table.tenant(.post, root + "/direct/finish", scope: .uploadsWrite) { request, context, identity in
+            table.tenant(.post, root + "/direct/finish", scope: .uploadsWrite, tokens: true) {
+                request, context, identity in
                 let id = try Self.fileID(await request.jsonObject())
                 context.trace.set(LogKeys.uploadID, id.description)
                 return .json(ClassicID(id: try await uploads.finish(id, by: identity).id))
             }
-            table.tenant(.post, root + "/direct/local/{id}", scope: .uploadsWrite) { request, context, identity in
+            table.tenant(.post, root + "/direct/local/{id}", scope: .uploadsWrite, tokens: true) {
+                request, context, identity in
                 .json(ClassicID(id: try await files.upload(request, for: context.uploadID(), by: identity).id))
             }
             table.tenant(.post, root + "/standard", scope: .uploadsWrite) { request, _, identity in

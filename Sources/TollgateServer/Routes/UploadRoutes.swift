@@ -10,31 +10,40 @@ struct UploadRoutes: Sendable {
     let downloads: DownloadService
 
     func register(on table: inout RouteTable) {
-        table.tenant(.post, "/v1/uploads", scope: .uploadsWrite) { request, context, identity in
-            let start = StartRequest(try await request.jsonObject())
-            let ticket = try await uploads.start(start.parse(), by: identity)
+        table.tenant(.post, "/v1/uploads", scope: .uploadsWrite, tokens: true) { request, context, identity in
+            let key = try request.idempotencyKey()
+            let start = try StartRequest(try await request.jsonObject()).bound(to: identity.uploader).parse()
+            let ticket =
+                if let key {
+                    try await uploads.start(start, by: identity, key: IdempotencyKey(key, for: start, by: identity))
+                } else {
+                    try await uploads.start(start, by: identity)
+                }
             context.trace.set(LogKeys.uploadID, ticket.upload.id.description)
             return .json(ticket, status: .created)
         }
-        table.tenant(.post, "/v1/uploads/check", scope: .uploadsWrite) { request, _, identity in
-            .json(try await check(StartRequest(try await request.jsonObject()), by: identity))
+        table.tenant(.post, "/v1/uploads/check", scope: .uploadsWrite, tokens: true) { request, _, identity in
+            let start = try StartRequest(try await request.jsonObject()).bound(to: identity.uploader)
+            return .json(try await check(start, by: identity))
         }
         table.tenant(.get, "/v1/uploads", scope: .uploadsRead) { request, _, identity in
             let page = try UploadPage(request)
             return .json(try await list(page, of: identity.tenant.id))
         }
-        table.tenant(.get, "/v1/uploads/{id}", scope: .uploadsRead) { _, context, identity in
-            .json(try await uploads.upload(context.uploadID(), of: identity.tenant.id))
+        table.tenant(.get, "/v1/uploads/{id}", scope: .uploadsRead, tokens: true) { _, context, identity in
+            .json(try await uploads.upload(context.uploadID(), by: identity))
         }
-        table.tenant(.delete, "/v1/uploads/{id}", scope: .uploadsDelete) { _, context, identity in
-            try await uploads.remove(context.uploadID(), of: identity.tenant.id)
+        table.tenant(.delete, "/v1/uploads/{id}", scope: .uploadsDelete, tokens: true) { _, context, identity in
+            try await uploads.remove(context.uploadID(), by: identity)
             return Response(status: .noContent)
         }
-        table.tenant(.post, "/v1/uploads/{id}/finish", scope: .uploadsWrite) { request, context, identity in
+        table.tenant(.post, "/v1/uploads/{id}/finish", scope: .uploadsWrite, tokens: true) {
+            request, context, identity in
             try await request.refuseMembers()
             return .json(try await uploads.finish(context.uploadID(), by: identity))
         }
-        table.tenant(.post, "/v1/uploads/{id}/renew", scope: .uploadsWrite) { request, context, identity in
+        table.tenant(.post, "/v1/uploads/{id}/renew", scope: .uploadsWrite, tokens: true) {
+            request, context, identity in
             try await request.refuseMembers()
             return .json(try await uploads.renew(context.uploadID(), by: identity))
         }

@@ -6,46 +6,68 @@ import TollgateCore
 /// Turns a request's credentials into an identity that may call the route.
 struct Authenticator: Sendable {
     let verifier: KeyVerifier
+    let tokens: TokenVerifier
+    let failures: FailedAuthentications
     let now: @Sendable () -> Date
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 where the key lacks the scope or the tenant is suspended.
     func authenticate(
-        _ request: Request, _ context: GatewayContext, access: RouteAccess
+        _ request: Request, _ context: GatewayContext, access: RouteAccess, tokens: Bool
     ) async throws -> Identity {
-        let found = try await verifiedKey(request, context)
-        let key = found.key
-        guard let tenant = found.tenant else {
+        let (rows, token) = try await verified(request, context)
+        let key = rows.key
+        guard let tenant = rows.tenant else {
             throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
         }
         context.trace.set(LogKeys.tenantID, tenant.id.description)
-        if case .scope(let scope) = access, !key.scopes.contains(ScopeSet(scope)) {
-            throw Problem(.forbidden, "The key lacks the scope \(scope.rawValue).")
-        }
+        try require(access, of: key, token, mayBeToken: tokens)
         if tenant.suspendedAt != nil {
             throw Problem(.tenantSuspended, "The tenant is suspended.")
         }
-        return Identity(keyID: key.id, scopes: key.scopes, constraints: key.constraints, tenant: tenant)
+        return Identity(key: key, tenant: tenant, token: token)
     }
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
     func authenticateOperator(_ request: Request, _ context: GatewayContext) async throws -> OperatorIdentity {
-        let found = try await verifiedKey(request, context)
+        let (found, token) = try await verified(request, context)
         if let tenant = found.tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
-        guard found.tenant == nil, found.key.scopes.contains(Scope.platformOperator) else {
+        guard token == nil, found.tenant == nil, found.key.scopes.contains(Scope.platformOperator) else {
             throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
         }
         return OperatorIdentity(keyID: found.key.id)
     }
 
-    /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's.
-    /// - Throws: ``Problem``: 401 without a valid key.
-    private func verifiedKey(
+    /// A token may do a part of what `uploads:write` allows its key, on the routes that are made for it.
+    private func require(
+        _ access: RouteAccess, of key: StoredAPIKey, _ token: UploadToken?, mayBeToken: Bool
+    ) throws(Problem) {
+        guard token == nil || mayBeToken else {
+            throw Problem(.forbidden, "An upload token cannot do this; the call needs a key.")
+        }
+        guard case .scope(let scope) = access else { return }
+        let needed = token == nil ? scope : .uploadsWrite
+        guard key.scopes.contains(ScopeSet(needed)) else {
+            throw Problem(.forbidden, "The key lacks the scope \(needed.rawValue).")
+        }
+    }
+
+    /// The request's key, whosesoever it is: a tenant's, or with no tenant the operator's; and the upload token of it.
+    /// - Throws: ``Problem``: 401 without valid credentials, 429 where too many of this client's were not.
+    private func verified(
         _ request: Request, _ context: GatewayContext
-    ) async throws -> KeyRows {
+    ) async throws -> (rows: KeyRows, token: UploadToken?) {
         guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
-        guard let found = try await verifier.verify(presented, at: now()) else { throw Problem.unauthenticated }
+        let attempt = AuthenticationAttempt(failures: failures, context: context)
+        let found: KeyRows?
+        var token: UploadToken?
+        if presented.hasPrefix(UploadTokenSigner.prefix) {
+            (token, found) = try await tokens.verify(presented, attempt, at: now())
+        } else {
+            found = try await verifier.verify(presented, attempt, at: now())
+        }
+        guard let found else { throw Problem.unauthenticated }
         context.trace.set(LogKeys.keyID, found.key.id.description)
-        return found
+        return (found, token)
     }
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.

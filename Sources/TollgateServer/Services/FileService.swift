@@ -59,7 +59,7 @@ struct FileService: Sendable {
     /// Stores the file of a form as the object of an upload that was started: what the form of its ticket would do.
     /// - Throws: ``UploadError``; as ``store(_:by:)``.
     func upload(_ request: Request, for id: UploadID, by identity: Identity) async throws -> Upload {
-        let upload = try await uploads.upload(id, of: identity.tenant.id)
+        let upload = try await uploads.upload(id, by: identity)
         // Another file that is on its way through the gateway is nobody else's to write.
         guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
         try identity.policy.requireAllowed(upload)

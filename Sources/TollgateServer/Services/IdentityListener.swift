@@ -10,15 +10,15 @@ import Synchronization
 /// and every request reads its own.
 final class IdentityListener: Service {
     private let listener: PostgresListener
-    private let cache: KeyCache
+    private let caches: [KeyCache]
     private let logger: Logger
     /// Whether it was up when that was last told; nil before the first time.
     private let toldUp = Mutex<Bool?>(nil)
 
     /// - Throws: `PostgresError.invalidURL`.
-    init(database: PostgresConfiguration, cache: KeyCache, logger: Logger) throws {
+    init(database: PostgresConfiguration, caches: [KeyCache], logger: Logger) throws {
         listener = try PostgresListener(configuration: database, channels: [IdentityChange.channel])
-        self.cache = cache
+        self.caches = caches
         self.logger = logger
     }
 
@@ -26,18 +26,19 @@ final class IdentityListener: Service {
         await cancelWhenGracefulShutdown { [self] in
             await listener.run { self.handle($0) }
         }
-        cache.stopListening()
+        for cache in caches { cache.stopListening() }
     }
 
     private func handle(_ event: PostgresListener.Event) {
         switch event {
         case .listening:
-            cache.beginListening()
+            for cache in caches { cache.beginListening() }
             if isNews(up: true) { logger.info("changes of keys and tenants are heard of") }
         case .notification(let notification):
-            cache.forgetRows(of: IdentityChange(payload: notification.payload))
+            let change = IdentityChange(payload: notification.payload)
+            for cache in caches { cache.forgetRows(of: change) }
         case .down(let error):
-            cache.stopListening()
+            for cache in caches { cache.stopListening() }
             if isNews(up: false) {
                 logger.warning(
                     "changes of keys and tenants are not heard of; every request reads them",

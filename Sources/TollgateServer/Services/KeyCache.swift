@@ -31,6 +31,10 @@ final class KeyCache: Sendable {
         remembered.withLock { $0.rows(of: id, tag, at: now) }
     }
 
+    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
+        remembered.withLock { $0.wasProven(id, tag, at: now) }
+    }
+
     func isProven(_ key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
         remembered.withLock { $0.isProven(key.publicID, tag, hash: key.hash, at: now) }
     }

@@ -1,6 +1,8 @@
 import Argon2
 import Foundation
 import Ledger
+import OpenSSL
+import Postgres
 import TollgateCore
 
 /// Decides whether a presented key is a known, valid one.
@@ -29,17 +31,33 @@ struct KeyVerifier: Sendable {
     /// - Returns: the key and, but for the operator's, its tenant; nil for whatever is not a valid key: one answer for
     ///   all reasons.
     /// - Throws: `Argon2Error.overloaded` where too many keys wait for verification; the database's errors.
-    func verify(_ presented: String, at now: Date) async throws -> KeyRows? {
+    ///   ``Problem`` 429 where `attempt` may fail no more, unless this very key was proven lately.
+    func verify(_ presented: String, _ attempt: AuthenticationAttempt? = nil, at now: Date) async throws -> KeyRows? {
         let parsed: APIKey
         do {
             parsed = try APIKey(parsing: presented)
         } catch {
+            try attempt?.begin()
             return nil
         }
         let tag = cache.tag(of: presented)
         if let rows = cache.rows(of: parsed.publicID, tag, at: now) {
             return rows.key.isValid(at: now) ? rows : nil
         }
+        let mayFail = cache.wasProven(parsed.publicID, tag, at: now) ? nil : attempt
+        try mayFail?.begin()
+        do {
+            let found = try await look(for: parsed, tag, at: now)
+            if found != nil { mayFail?.succeeded() }
+            return found
+        } catch let error as PostgresError {
+            // Nothing was found out about the key.
+            mayFail?.succeeded()
+            throw error
+        }
+    }
+
+    private func look(for parsed: APIKey, _ tag: HMACSHA256.Tag, at now: Date) async throws -> KeyRows? {
         // Before the rows are read: a change that comes in between must not be lost.
         let generation = cache.generation
         let rows = try await ledger.apiKey(publicID: parsed.publicID).map(KeyRows.init)

@@ -71,6 +71,11 @@ struct RememberedKeys {
         return entry.provenHash == hash || entry.nextHash == hash
     }
 
+    /// Whether the secret behind the tag was proven lately, against whichever hash.
+    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
+        entries[id]?.stands(for: tag, at: now) ?? false
+    }
+
     /// Remembers that the secret behind the tag is the key's.
     mutating func rememberProof(of key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) {
         let end = now.addingTimeInterval(lifetime)

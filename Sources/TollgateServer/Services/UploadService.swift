@@ -18,6 +18,13 @@ struct UploadService: Sendable {
     /// Reserves room for an upload and signs the form that brings it.
     /// - Throws: ``UploadRefusal`` for what the tenant or the key does not allow; `QuotaExceeded`.
     func start(_ request: UploadRequest, by identity: Identity) async throws -> Ticket {
+        try await startAnew(request, by: identity, key: nil)
+    }
+
+    /// Starts, and remembers the start where there is an idempotency key.
+    func startAnew(_ request: UploadRequest, by identity: Identity, key idempotencyKey: IdempotencyKey?) async throws
+        -> Ticket
+    {
         let plan = try policy(of: identity).plan(request)
         let now = now()
         let id = ids.next(at: now)
@@ -29,7 +36,8 @@ struct UploadService: Sendable {
                 expiresAt: now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds)),
                 checksumSHA256: request.checksum?.bytes), at: now)
         let new = newUpload(
-            id, key, request, plan, identity, expiresAt: signed.expiresAt, byForm: true, replaces: nil, at: now)
+            id, key, request, plan, identity, expiresAt: signed.expiresAt, byForm: true, replaces: nil,
+            idempotencyKey: idempotencyKey, at: now)
         let usage = try await ledger.reserve(new)
         return Ticket(upload: new.upload, signed: signed, usage: usage)
     }
@@ -44,6 +52,17 @@ struct UploadService: Sendable {
     /// - Throws: ``UploadError/notFound``.
     func upload(_ id: UploadID, of tenant: TenantID) async throws -> Upload {
         guard let upload = try await ledger.upload(id, of: tenant) else { throw UploadError.notFound }
+        return upload
+    }
+
+    /// The same for a caller. An upload token sees those of its end user alone.
+    /// - Throws: ``UploadError/notFound``.
+    func upload(_ id: UploadID, by identity: Identity) async throws -> Upload {
+        let upload = try await upload(id, of: identity.tenant.id)
+        guard let uploader = identity.uploader else { return upload }
+        guard let owner = upload.uploadedBy, owner.utf8.elementsEqual(uploader.rawValue.utf8) else {
+            throw UploadError.notFound
+        }
         return upload
     }
 
@@ -80,13 +99,14 @@ struct UploadService: Sendable {
 
     /// The same for a caller, by the limits of the tenant it speaks for.
     func finish(_ id: UploadID, by identity: Identity) async throws -> Upload {
-        try await finish(id, of: identity.tenant.id, content: identity.tenant.limits.verifyContent)
+        if identity.uploader != nil { _ = try await upload(id, by: identity) }
+        return try await finish(id, of: identity.tenant.id, content: identity.tenant.limits.verifyContent)
     }
 
     /// Gives a pending upload a new form: same id and key, new expiry.
     func renew(_ id: UploadID, by identity: Identity) async throws -> Ticket {
         let tenant = identity.tenant
-        let upload = try await upload(id, of: tenant.id)
+        let upload = try await upload(id, by: identity)
         guard upload.status == .pending, upload.byForm else { throw UploadError.invalidState(upload.status) }
         try identity.policy.requireAllowed(upload)
         // Started while the store still took forms.
@@ -115,17 +135,21 @@ struct UploadService: Sendable {
 
     /// Aborts a pending upload or deletes a finished one with its object. Repeating it asks the store again: it may have
     /// been out of reach when the row moved, and an object that is said to be gone is gone.
-    func remove(_ id: UploadID, of tenant: TenantID) async throws {
-        let upload = try await upload(id, of: tenant)
+    ///
+    /// An upload token aborts; what is finished only a key deletes.
+    func remove(_ id: UploadID, by identity: Identity) async throws {
+        let upload = try await upload(id, by: identity)
         guard case .moves(let status) = upload.status.moveOnRemoval else {
             return try await storage.delete([upload.key])
         }
+        guard status == .aborted || identity.uploader == nil else { throw UploadError.notForTokens }
         let now = now()
         let withdrawn = try await ledger.withdraw(
-            id, of: tenant, as: status == .aborted ? .abort : .delete, terms: holding.withdrawn(upload, at: now),
+            id, of: upload.tenantID, as: status == .aborted ? .abort : .delete,
+            terms: holding.withdrawn(upload, at: now),
             at: now)
         // Somebody else ended it meanwhile: look again at what there is to remove.
-        guard withdrawn != nil else { return try await remove(id, of: tenant) }
+        guard withdrawn != nil else { return try await remove(id, by: identity) }
         try await storage.delete([upload.key])
     }
 
@@ -147,7 +171,7 @@ struct UploadService: Sendable {
 
     private func newUpload(
         _ id: UploadID, _ key: ObjectKey, _ request: UploadRequest, _ plan: UploadPlan, _ identity: Identity,
-        expiresAt: Date, byForm: Bool, replaces: UploadID?, at now: Date
+        expiresAt: Date, byForm: Bool, replaces: UploadID?, idempotencyKey: IdempotencyKey? = nil, at now: Date
     ) -> NewUpload {
         NewUpload(
             upload: Upload(
@@ -159,7 +183,8 @@ struct UploadService: Sendable {
                 apiKeyID: identity.keyID, reservedBytes: plan.reservedBytes,
                 metadata: request.metadata.dictionary, byForm: byForm, rejection: nil, createdAt: now,
                 expiresAt: expiresAt, finishedAt: nil, deletedAt: nil),
-            terms: holding.pending(allowedBytes: plan.sizeRange, expiresAt: expiresAt), replaces: replaces)
+            terms: holding.pending(allowedBytes: plan.sizeRange, expiresAt: expiresAt), replaces: replaces,
+            idempotencyKey: idempotencyKey)
     }
 
     private func reject(
@@ -190,6 +215,8 @@ enum UploadError: Error, Sendable, Equatable {
     case objectMissing
     /// The store can sign for a declared size only, and the upload has none.
     case sizeNotDeclared
+    /// A finished upload that an upload token was to delete.
+    case notForTokens
     /// The stored object broke its declaration; nil where the reason was not kept.
     case rejected(UploadRejection?)
 }

@@ -31,6 +31,9 @@ extension Settings {
         if let secret, secret.byteCount < ServingSettings.minimumSecretBytes {
             problems.append(problem("secret", "must be at least 32 bytes long"))
         }
+        if let previousSecret, previousSecret.byteCount < ServingSettings.minimumSecretBytes {
+            problems.append(problem("secret_previous", "must be at least 32 bytes long"))
+        }
         let store = servingStore(&problems)
         let cdn = servingCDN(&problems)
         guard problems.isEmpty, let databaseURL, let secret, let store else { throw SettingsError(problems: problems) }

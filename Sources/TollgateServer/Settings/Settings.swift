@@ -6,9 +6,12 @@ package struct Settings: Sendable {
     package let database: Database
     /// Signs upload tokens; required by `serve`.
     package let secret: Secret?
+    /// Signed upload tokens before ``secret`` did.
+    package let previousSecret: Secret?
     package let storage: Storage
     package let uploads: Uploads
     package let keys: Keys
+    package let limits: Limits
     package let log: Log
 
     /// Every setting with its value as it may be shown, in the order of the documentation.
@@ -24,9 +27,13 @@ package struct Settings: Sendable {
         secret = reader.readIfPresent(
             "secret", .secret("32 bytes or more"),
             "Signs upload tokens: 32 bytes or more, the same on every gateway; `serve` requires it")
+        previousSecret = reader.readIfPresent(
+            "secret_previous", .secret("32 bytes or more"),
+            "The secret before: upload tokens that it signed hold until they end")
         storage = Storage(from: &reader)
         uploads = Uploads(from: &reader)
         keys = Keys(from: &reader)
+        limits = Limits(from: &reader)
         log = Log(from: &reader)
         entries = reader.entries
         self.file = file

@@ -27,6 +27,7 @@ struct Sweeper: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await repeating { try await removals.sweep() } }
                 group.addTask { await repeating { try await looks.sweep() } }
+                group.addTask { await repeating { try await forgetIdempotencyKeys() } }
             }
         }
     }
@@ -40,6 +41,12 @@ struct Sweeper: Service {
             ledger: ledger,
             settlement: Settlement(ledger: ledger, uploads: uploads, storage: storage, holding: holding, now: now),
             now: now, logger: logger)
+    }
+
+    /// Removes idempotency keys whose time is over.
+    private func forgetIdempotencyKeys() async throws {
+        let batch = 1_000
+        while try await ledger.forgetIdempotencyKeys(at: now(), limit: batch) == batch {}
     }
 
     /// Sweeps until it is cancelled, with a pause between two sweeps that doubles while they fail.

@@ -82,6 +82,19 @@ class Database:
         rows = self._all("SELECT action FROM audit_entries WHERE tenant_id IS NULL ORDER BY id")
         return [row["action"] for row in rows]
 
+    def remembered_starts(self, upload_id):
+        """All that is stored of the idempotency keys of an upload, as text."""
+        rows = self._all("SELECT to_jsonb(k)::text AS text FROM idempotency_keys AS k WHERE upload_id = %s", upload_id)
+        return [row["text"] for row in rows]
+
+    def constrain_key(self, key_id, max_file_bytes, allowed_types):
+        with psycopg.connect(self.url, connect_timeout=10) as connection:
+            changed = connection.execute(
+                "UPDATE api_keys SET max_file_bytes = %s, allowed_types = %s WHERE id = %s",
+                [max_file_bytes, allowed_types, key_id],
+            )
+            assert changed.rowcount == 1, key_id
+
     def tables(self):
         rows = self._all(
             "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"

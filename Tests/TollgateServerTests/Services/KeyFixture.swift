@@ -93,7 +93,7 @@ struct KeyFixture {
     /// Runs `body` while the gateway hears of changes.
     func listening(_ body: () async throws -> Void) async throws {
         let listener = try IdentityListener(
-            database: PostgresConfiguration(url: url), cache: cache, logger: Logger(label: "test"))
+            database: PostgresConfiguration(url: url), caches: [cache], logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await listener.run() }
             try await until { cache.isListening }

@@ -60,7 +60,7 @@ enum ConfigurationText {
     private static func groupTitle(_ path: String) -> String {
         let words = path.split(separator: ".")
         switch (words[0], words.count) {
-        case ("secret", _): return "Secret"
+        case ("secret", _), ("secret_previous", _): return "Secret"
         case ("storage", 3): return words[1] == "s3" ? "Storage: S3" : "Storage: local"
         default: return words[0].capitalized
         }
