@@ -51,28 +51,44 @@ extension Ledger {
     private static func decideOneByOne(_ batch: StartBatch, _ pool: PostgresPool) async throws -> [UploadID: Admission]
     {
         try await pool.withTransaction { connection in
-            var figures = try usages(try await connection.query(lockedUsage(of: batch)))
-            var refused: [UploadID: QuotaExceeded] = [:]
-            for request in batch.requests {
-                let upload = request.upload
-                guard let now = figures[upload.tenantID] else { continue }
-                do throws(QuotaExceeded) {
-                    let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
-                    figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)
-                } catch {
-                    refused[upload.id] = error
-                }
-            }
-            let admitted = StartBatch(batch.requests.filter { refused[$0.upload.id] == nil })
-            var decided = refused.mapValues { Admission.refused($0) }
-            guard !admitted.requests.isEmpty else { return decided }
-            // The counters are locked, so that what was decided still holds.
-            let usages = try usages(try await connection.query(admitted.statement))
-            for request in admitted.requests {
-                decided[request.upload.id] = usages[request.upload.tenantID].map { .admitted($0) }
+            var decided: [UploadID: Admission] = [:]
+            // The counters are locked from the first look on, the quotas are not: where one was lowered between the look
+            // and the reservation, it is decided again.
+            for _ in 0..<looks {
+                let open = batch.requests.filter { decided[$0.upload.id] == nil }
+                if open.isEmpty { break }
+                decided.merge(try await decideOnce(StartBatch(open), connection)) { first, _ in first }
             }
             return decided
         }
+    }
+
+    /// How often quotas may change while a batch is decided.
+    private static let looks = 5
+
+    /// Those that are left out were admitted by quotas that are not in force any more.
+    private static func decideOnce(
+        _ batch: StartBatch, _ connection: isolated PostgresConnection
+    ) async throws -> [UploadID: Admission] {
+        var figures = try usages(try await connection.query(lockedUsage(of: batch)))
+        var decided: [UploadID: Admission] = [:]
+        for request in batch.requests {
+            let upload = request.upload
+            guard let now = figures[upload.tenantID] else { continue }
+            do throws(QuotaExceeded) {
+                let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
+                figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)
+            } catch {
+                decided[upload.id] = .refused(error)
+            }
+        }
+        let admitted = StartBatch(batch.requests.filter { decided[$0.upload.id] == nil })
+        guard !admitted.requests.isEmpty else { return decided }
+        let usages = try usages(try await connection.query(admitted.statement))
+        for request in admitted.requests {
+            decided[request.upload.id] = usages[request.upload.tenantID].map { .admitted($0) }
+        }
+        return decided
     }
 
     private static func lockedUsage(of batch: StartBatch) -> SQL {

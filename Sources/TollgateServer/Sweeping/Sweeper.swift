@@ -81,7 +81,8 @@ struct Sweeper: Service {
         // First the row: a finish that comes now finds it expired, rather than an object that is about to go.
         let now = now()
         let expired = try await ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now), at: now)
+            upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now),
+            formExpiresAt: upload.expiresAt, at: now)
         if expired != nil { try await storage.delete([upload.key]) }
     }
 
