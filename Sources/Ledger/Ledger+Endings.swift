@@ -8,7 +8,8 @@ extension Ledger {
     ///
     /// The upload's row is locked first and read again if another statement had it (FOR UPDATE, PostgreSQL, "Read
     /// Committed Isolation Level"), so that of two finishes one counts.
-    /// - Parameter formExpiresAt: the end of the form for which `terms` were made; nil: no form is out.
+    ///
+    /// `formExpiresAt` is the end of the form for which `terms` were made; nil: no form is out.
     /// - Returns: the finished upload; nil where it is not pending any more, or its form was renewed meanwhile.
     package func finish(
         _ id: UploadID, of tenant: TenantID, object: FinishedObject, names: LateNames = .none, terms: Holding.Terms,
@@ -21,8 +22,7 @@ extension Ledger {
     }
 
     /// Ends an upload: what it used is given back with an entry in the ledger, what it still holds is set to `terms`.
-    /// Committed as a finish is.
-    /// - Parameter formExpiresAt: the end of the form for which `terms` were made; nil: no form is out.
+    /// Committed as a finish is, with `formExpiresAt` as there.
     /// - Returns: nil where the upload's state rules it out, or its form was renewed meanwhile; nothing has changed then.
     package func withdraw(
         _ id: UploadID, of tenant: TenantID, as withdrawal: Withdrawal, terms: Holding.Terms,

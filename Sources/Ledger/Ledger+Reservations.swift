@@ -66,7 +66,7 @@ extension Ledger {
     /// How often quotas may change while a batch is decided.
     private static let looks = 5
 
-    /// Those that are left out were admitted by quotas that are not in force any more.
+    /// Leaves out tenants whose requests were admitted by quotas that are not in force any more.
     private static func decideOnce(
         _ batch: StartBatch, _ connection: isolated PostgresConnection
     ) async throws -> [UploadID: Admission] {
@@ -86,7 +86,13 @@ extension Ledger {
         guard !admitted.requests.isEmpty else { return decided }
         let usages = try usages(try await connection.query(admitted.statement))
         for request in admitted.requests {
-            decided[request.upload.id] = usages[request.upload.tenantID].map { .admitted($0) }
+            let tenant = request.upload.tenantID
+            if let usage = usages[tenant] {
+                decided[request.upload.id] = .admitted(usage)
+            } else {
+                // What was refused for the room that these would have taken is open again with them.
+                for other in batch.requests where other.upload.tenantID == tenant { decided[other.upload.id] = nil }
+            }
         }
         return decided
     }

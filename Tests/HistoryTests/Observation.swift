@@ -98,7 +98,7 @@ struct Observation: Sendable {
     }
 
     /// What a form may bring is held as long as it can be used, and its grace: else it would be free storage.
-    /// - Parameter forms: when the last form of each upload expires.
+    /// `forms` says when the last form of each upload expires.
     func requireHeld(_ forms: [UploadID: Date], at now: Date) throws {
         for (id, expiresAt) in forms where now < expiresAt + 60 {
             guard let row = rows[id] else { throw HistoryFailure("a ticket without a row: \(id)") }
