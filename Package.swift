@@ -125,5 +125,12 @@ let package = Package(
                 logging, lifecycle, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HistoryTests",
+            dependencies: [
+                "TollgateServer", "TollgateCore", "ObjectStorage", "Ledger", "OpenSSL", "Postgres", "TestSupport",
+                logging, nioCore, nioPosix,
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -53,6 +53,8 @@ struct Ending: Sendable {
     let change: Change
     /// What the upload still holds afterwards.
     let terms: Holding.Terms
+    /// The end of the form for which the terms were made; nil: no form is out.
+    let formExpiresAt: Date?
     let now: Date
 }
 

@@ -25,7 +25,9 @@ struct EndingBatch: Sendable {
                 COALESCE(r.late_uploaded_by, u.uploaded_by) AS uploaded_by
             FROM request AS r
             JOIN uploads AS u ON u.tenant_id = r.tenant_id AND u.id = r.id
-            WHERE u.status = 'pending' AND r.from_pending OR u.status = 'finished' AND r.from_finished
+            WHERE (u.status = 'pending' AND r.from_pending OR u.status = 'finished' AND r.from_finished)
+                -- A form renewed meanwhile lives longer than the terms know.
+                AND (r.form_expires_at IS NULL OR u.expires_at <= r.form_expires_at)
             ORDER BY u.tenant_id, u.id
             FOR UPDATE OF u
         ), effect AS (
@@ -107,11 +109,11 @@ struct EndingBatch: Sendable {
             \(endings.map(\.names.uploadedBy)), \(endings.map { $0.rejection?.reason.rawValue }),
             \(endings.map { $0.rejection?.detail }), \(endings.map(\.terms.reservedBytes)),
             \(endings.map { Int16($0.terms.reservedObjects) }), \(endings.map(\.terms.nextLookAt)),
-            \(endings.map(\.now)), \(endings.map { UsageMonth($0.now).firstDay })
+            \(endings.map(\.now)), \(endings.map { UsageMonth($0.now).firstDay }), \(endings.map(\.formExpiresAt))
         ) WITH ORDINALITY AS r (
             tenant_id, id, new_status, from_pending, from_finished, entry_kind, new_bytes, new_etag, new_checksum,
             late_file_name, late_uploaded_by, rejection_reason, rejection_detail, reserved_bytes, reserved_objects,
-            next_look_at, ended_at, first_of_month, place)
+            next_look_at, ended_at, first_of_month, form_expires_at, place)
         """
     }
 }

@@ -8,23 +8,30 @@ extension Ledger {
     ///
     /// The upload's row is locked first and read again if another statement had it (FOR UPDATE, PostgreSQL, "Read
     /// Committed Isolation Level"), so that of two finishes one counts.
-    /// - Returns: the finished upload; nil where it is not pending any more.
+    ///
+    /// `formExpiresAt` is the end of the form for which `terms` were made; nil: no form is out.
+    /// - Returns: the finished upload; nil where it is not pending any more, or its form was renewed meanwhile.
     package func finish(
         _ id: UploadID, of tenant: TenantID, object: FinishedObject, names: LateNames = .none, terms: Holding.Terms,
-        at now: Date
+        formExpiresAt: Date? = nil, at now: Date
     ) async throws -> Upload? {
         try await endings.submit(
-            Ending(id: id, tenant: tenant, change: .finish(object, names), terms: terms, now: now))
+            Ending(
+                id: id, tenant: tenant, change: .finish(object, names), terms: terms, formExpiresAt: formExpiresAt,
+                now: now))
     }
 
     /// Ends an upload: what it used is given back with an entry in the ledger, what it still holds is set to `terms`.
-    /// Committed as a finish is.
-    /// - Returns: nil where the upload's state rules it out; nothing has changed then.
+    /// Committed as a finish is, with `formExpiresAt` as there.
+    /// - Returns: nil where the upload's state rules it out, or its form was renewed meanwhile; nothing has changed then.
     package func withdraw(
-        _ id: UploadID, of tenant: TenantID, as withdrawal: Withdrawal, terms: Holding.Terms, at now: Date
+        _ id: UploadID, of tenant: TenantID, as withdrawal: Withdrawal, terms: Holding.Terms,
+        formExpiresAt: Date? = nil, at now: Date
     ) async throws -> Upload? {
         try await endings.submit(
-            Ending(id: id, tenant: tenant, change: .withdraw(withdrawal), terms: terms, now: now))
+            Ending(
+                id: id, tenant: tenant, change: .withdraw(withdrawal), terms: terms, formExpiresAt: formExpiresAt,
+                now: now))
     }
 
     /// - Returns: for each ending its upload; nil where the state ruled it out, or another ending of the batch was first.

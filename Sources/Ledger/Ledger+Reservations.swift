@@ -62,32 +62,53 @@ extension Ledger {
     private static func decideOneByOne(_ batch: StartBatch, _ pool: PostgresPool) async throws -> [UploadID: Admission]
     {
         try await pool.withTransaction { connection in
-            var figures = try usages(try await connection.query(lockedUsage(of: batch)))
-            var refused: [UploadID: QuotaExceeded] = [:]
-            // Seen for sure, since whoever remembers a key of these tenants had their counters locked.
-            let repeated = try await takenKeys(of: batch, connection)
-            for request in batch.requests where !repeated.contains(request.upload.id) {
-                let upload = request.upload
-                guard let now = figures[upload.tenantID] else { continue }
-                do throws(QuotaExceeded) {
-                    let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
-                    figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)
-                } catch {
-                    refused[upload.id] = error
-                }
-            }
-            let admitted = StartBatch(
-                batch.requests.filter { refused[$0.upload.id] == nil && !repeated.contains($0.upload.id) })
-            var decided = refused.mapValues { Admission.refused($0) }
-            for id in repeated { decided[id] = .repeated }
-            guard !admitted.requests.isEmpty else { return decided }
-            // The counters are locked, so that what was decided still holds.
-            let usages = try usages(try await connection.query(admitted.statement))
-            for request in admitted.requests {
-                decided[request.upload.id] = usages[request.upload.tenantID].map { .admitted($0) }
+            var decided: [UploadID: Admission] = [:]
+            // The counters are locked from the first look on, the quotas are not: where one was lowered between the look
+            // and the reservation, it is decided again.
+            for _ in 0..<looks {
+                let open = batch.requests.filter { decided[$0.upload.id] == nil }
+                if open.isEmpty { break }
+                decided.merge(try await decideOnce(StartBatch(open), connection)) { first, _ in first }
             }
             return decided
         }
+    }
+
+    /// How often quotas may change while a batch is decided.
+    private static let looks = 5
+
+    /// Leaves out tenants whose requests were admitted by quotas that are not in force any more.
+    private static func decideOnce(
+        _ batch: StartBatch, _ connection: isolated PostgresConnection
+    ) async throws -> [UploadID: Admission] {
+        var figures = try usages(try await connection.query(lockedUsage(of: batch)))
+        // Seen for sure, since whoever remembers a key of these tenants had their counters locked.
+        let repeated = try await takenKeys(of: batch, connection)
+        var decided: [UploadID: Admission] = [:]
+        for id in repeated { decided[id] = .repeated }
+        for request in batch.requests where !repeated.contains(request.upload.id) {
+            let upload = request.upload
+            guard let now = figures[upload.tenantID] else { continue }
+            do throws(QuotaExceeded) {
+                let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
+                figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)
+            } catch {
+                decided[upload.id] = .refused(error)
+            }
+        }
+        let admitted = StartBatch(batch.requests.filter { decided[$0.upload.id] == nil })
+        guard !admitted.requests.isEmpty else { return decided }
+        let usages = try usages(try await connection.query(admitted.statement))
+        for request in admitted.requests {
+            let tenant = request.upload.tenantID
+            if let usage = usages[tenant] {
+                decided[request.upload.id] = .admitted(usage)
+            } else {
+                // What was refused for the room that these would have taken is open again with them.
+                for other in batch.requests where other.upload.tenantID == tenant { decided[other.upload.id] = nil }
+            }
+        }
+        return decided
     }
 
     private static func lockedUsage(of batch: StartBatch) -> SQL {

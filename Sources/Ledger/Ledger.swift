@@ -17,16 +17,18 @@ package struct Ledger: Sendable {
     /// Requests that may wait for a commit: a second's worth at full speed.
     private static let maximumWaiting = 8_192
 
-    package init(pool: PostgresPool) {
+    package init(pool: PostgresPool) { self.init(pool: pool, maximumWaiting: Self.maximumWaiting) }
+
+    init(pool: PostgresPool, maximumWaiting: Int) {
         self.pool = pool
         starts = GroupCommit(
-            maximumBatch: Self.maximumBatch, maximumWaiting: Self.maximumWaiting,
+            maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
             isOfOneRequest: Self.isOfOneRequest
         ) { batch in
             try await Self.commit(StartBatch(batch), pool)
         }
         endings = GroupCommit(
-            maximumBatch: Self.maximumBatch, maximumWaiting: Self.maximumWaiting,
+            maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
             isOfOneRequest: Self.isOfOneRequest
         ) { batch in
             try await Self.commit(EndingBatch(batch), pool)

@@ -46,7 +46,7 @@ struct BatchTests {
             func ending(_ new: NewUpload, _ change: Ending.Change) -> Ending {
                 Ending(
                     id: new.upload.id, tenant: new.upload.tenantID, change: change,
-                    terms: Self.nothingHeld, now: LedgerFixture.now)
+                    terms: Self.nothingHeld, formExpiresAt: nil, now: LedgerFixture.now)
             }
             let object = FinishedObject(bytes: 10, etag: "e", checksum: nil)
             let ended = try await Ledger.commit(

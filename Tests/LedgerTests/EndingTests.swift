@@ -86,6 +86,38 @@ struct EndingTests {
         }
     }
 
+    @Test("an ending on terms for an older form than the one that is out changes nothing")
+    func renewalIsNotOverlooked() async throws {
+        try await LedgerFixture.with { fixture in
+            let new = try fixture.newUpload(9)
+            _ = try await fixture.ledger.reserve(new)
+            let (id, tenant) = (new.upload.id, fixture.tenant.id)
+            // Read, and its terms made, when the first form and its window were over ...
+            let late = LedgerFixture.now.addingTimeInterval(10_000)
+            let terms = LedgerFixture.holding.withdrawn(new.upload, at: late)
+            #expect(terms.reservedBytes == 0)
+            // ... and renewed before the ending was committed.
+            let renewedUntil = late.addingTimeInterval(900)
+            let renewed = try await fixture.ledger.renew(
+                id, of: tenant, expiresAt: renewedUntil, nextLookAt: renewedUntil.addingTimeInterval(3_660))
+            #expect(renewed?.expiresAt == renewedUntil)
+            for withdrawal in [Withdrawal.expire, .abort] {
+                let withdrawn = try await fixture.ledger.withdraw(
+                    id, of: tenant, as: withdrawal, terms: terms, formExpiresAt: new.upload.expiresAt, at: late)
+                #expect(withdrawn == nil)
+            }
+            let object = FinishedObject(bytes: 9, etag: "e", checksum: nil)
+            let overlooked = try await fixture.ledger.finish(
+                id, of: tenant, object: object, terms: terms, formExpiresAt: new.upload.expiresAt, at: late)
+            #expect(overlooked == nil)
+            #expect(try await fixture.usage().reservedBytes == 9)
+            let finished = try await fixture.ledger.finish(
+                id, of: tenant, object: object, terms: terms, formExpiresAt: renewedUntil, at: late)
+            #expect(finished?.status == .finished)
+            try await fixture.requireExactCounters()
+        }
+    }
+
     @Test("a rejection keeps its reason")
     func rejectionKeepsReason() async throws {
         try await LedgerFixture.with { fixture in

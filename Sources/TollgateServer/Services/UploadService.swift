@@ -91,9 +91,9 @@ struct UploadService: Sendable {
             object: FinishedObject(object),
             terms: holding.finished(
                 upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now),
-            at: now)
+            formExpiresAt: upload.expiresAt, at: now)
         if let finished { return finished }
-        // Somebody else ended it meanwhile: what they did is the answer.
+        // Somebody else ended it meanwhile, and what they did is the answer; or renewed it.
         return try await finish(id, of: tenant, content: content)
     }
 
@@ -146,9 +146,8 @@ struct UploadService: Sendable {
         let now = now()
         let withdrawn = try await ledger.withdraw(
             id, of: upload.tenantID, as: status == .aborted ? .abort : .delete,
-            terms: holding.withdrawn(upload, at: now),
-            at: now)
-        // Somebody else ended it meanwhile: look again at what there is to remove.
+            terms: holding.withdrawn(upload, at: now), formExpiresAt: upload.expiresAt, at: now)
+        // Somebody else ended or renewed it meanwhile: look again at what there is to remove.
         guard withdrawn != nil else { return try await remove(id, by: identity) }
         try await storage.delete([upload.key])
     }
@@ -192,7 +191,8 @@ struct UploadService: Sendable {
     ) async throws -> Upload {
         let now = now()
         let rejected = try await ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
+            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now),
+            formExpiresAt: upload.expiresAt, at: now)
         guard rejected != nil else { return try await finish(upload.id, of: upload.tenantID, content: content) }
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)

@@ -34,8 +34,10 @@ struct Settlement: Sendable {
         }
         // A finish that comes now finds it expired, rather than an object that is about to go.
         let now = now()
+        // One that was renewed meanwhile stays pending.
         _ = try await ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now), at: now)
+            upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now),
+            formExpiresAt: upload.expiresAt, at: now)
     }
 
     /// The form could be used once more after the finish: another object than the one that was counted is checked like

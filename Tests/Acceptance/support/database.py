@@ -95,6 +95,15 @@ class Database:
             )
             assert changed.rowcount == 1, key_id
 
+    def entries(self, slug):
+        """Kind and bytes of each entry of the ledger, in order."""
+        rows = self._all(
+            "SELECT kind, bytes_delta FROM usage_entries JOIN tenants ON tenants.id = usage_entries.tenant_id"
+            " WHERE tenants.slug = %s ORDER BY seq",
+            slug,
+        )
+        return [(row["kind"], row["bytes_delta"]) for row in rows]
+
     def tables(self):
         rows = self._all(
             "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"
