@@ -86,7 +86,8 @@ struct ConcurrentHistory {
     }
 
     private func settle() async throws {
-        let sweeper = world.services(of: world.gateways[0]).sweeper
+        // Of the gateway that keeps its connections: a session that was just ended may show only at its next use.
+        let sweeper = world.services(of: world.gateways[1]).sweeper
         var rounds = 0
         while true {
             let observation = try await Observation(of: identities.map(\.tenant), in: world)
