@@ -129,10 +129,25 @@ extension ModelUpload {
 
     /// nil: it is not due.
     func sweep(at now: Date, unfinished: UnfinishedUploads) -> ModelSteps? {
-        guard let nextLook, nextLook <= now else { return nil }
-        var taken = self
-        taken.nextLook = now + 300
-        return ModelSteps([self, taken] + taken.settled(at: now, unfinished))
+        guard isDue(at: now) else { return nil }
+        var states = [self, taken(at: now)]
+        states += states[1].settled(at: now, unfinished)
+        // What a look has ended is due at once, for the removals of the same round.
+        if let ended = states.last, ended.isOver, !isOver, ended.isDue(at: now) {
+            states.append(ended.taken(at: now))
+            states += ended.taken(at: now).settled(at: now, unfinished)
+        }
+        return ModelSteps(states)
+    }
+
+    private var isOver: Bool { status != .pending && status != .finished }
+
+    private func isDue(at now: Date) -> Bool { nextLook.map { $0 <= now } ?? false }
+
+    private func taken(at now: Date) -> ModelUpload {
+        var next = self
+        next.nextLook = now + 300
+        return next
     }
 
     private func settled(at now: Date, _ unfinished: UnfinishedUploads) -> [ModelUpload] {
@@ -141,7 +156,7 @@ extension ModelUpload {
             if unfinished == .finish, object != nil { return Array(finish(at: now).states.dropFirst()) }
             var next = holding(0, 0, until: now)
             next.status = .expired
-            return [next, next.without()]
+            return [next]
         case .aborted, .expired, .rejected, .deleted:
             let (bytes, objects, look) =
                 now < endOfGrace ? (range.upperBound, Int64(1), endOfGrace) : (0, 0, endOfWindow)
@@ -156,7 +171,7 @@ extension ModelUpload {
     }
 
     private func lookedAtAgain(at now: Date) -> [ModelUpload] {
-        guard let object, let counted else { return withdrawn(to: .rejected, at: now) }
+        guard let object, let counted else { return Array(withdrawn(to: .rejected, at: now).prefix(1)) }
         var next = finished(object, at: now)
         if object.etag == counted.etag {
             next.reservedBytes = min(reservedBytes, next.reservedBytes)
@@ -164,7 +179,7 @@ extension ModelUpload {
         }
         let growth = object.size - counted.size
         guard accepts(object), growth + next.reservedBytes <= reservedBytes else {
-            return withdrawn(to: .rejected, at: now)
+            return Array(withdrawn(to: .rejected, at: now).prefix(1))
         }
         next.uploadedBytes = max(0, growth)
         return [next]
