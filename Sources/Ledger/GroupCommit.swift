@@ -84,8 +84,9 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// Commits a batch, answers its members but the first, and hands the lead on.
     private func lead(_ batch: [State.Member]) async throws -> Answer {
-        // A task of its own, waited for here whatever happens: the leader's cancellation is not the others'.
-        let outcomes = await Task { await self.outcomes(of: batch.map(\.request)) }.value
+        // A task of its own, waited for here whatever happens: the leader's cancellation is not the others'. It begins
+        // on this thread: waking another one takes longer than what is left to do here.
+        let outcomes = await Task.immediate { await self.outcomes(of: batch.map(\.request)) }.value
         if let next = state.withLock({ $0.nextBatch() }) {
             next[0].waiter?.resume(returning: .leads(next))
         }
