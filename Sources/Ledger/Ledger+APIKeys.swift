@@ -92,7 +92,7 @@ extension Ledger {
     /// - Parameters:
     ///   - id: which key.
     ///   - tenant: whose; nil: the operator's.
-    ///   - keepingAdmin: whether the tenant's last valid key that manages keys is refused.
+    ///   - keepingAdmin: whether a key that manages keys is refused where the tenant has no other that lasts as long.
     ///   - origin: by whom.
     ///   - now: this moment.
     /// - Returns: the key; nil where this tenant has none of that id.
@@ -106,7 +106,7 @@ extension Ledger {
             guard let key = try await Self.apiKey(id, of: tenant, connection) else { return nil }
             guard key.revokedAt == nil else { return key }
             if keepingAdmin, let tenant, key.scopes.contains(.keysManage), key.isValid(at: now),
-                try await !Self.hasAdmin(tenant, besides: id, at: now, connection)
+                try await !Self.hasAdmin(tenant, besides: key, connection)
             {
                 throw LedgerError.lastAdminKey
             }
@@ -153,7 +153,7 @@ extension Ledger {
     }
 
     /// Of two admins that revoke each other at the same time, the second has no say any more.
-    private static func requireStanding(
+    static func requireStanding(
         of actor: AuditActor, at now: Date, _ connection: isolated PostgresConnection
     ) async throws {
         switch actor {
@@ -168,15 +168,18 @@ extension Ledger {
         }
     }
 
+    /// Whether another key that manages keys lasts at least as long as this one, which still holds. One that ends sooner
+    /// would only put off that the tenant has none.
     private static func hasAdmin(
-        _ tenant: TenantID, besides id: APIKeyID, at now: Date, _ connection: isolated PostgresConnection
+        _ tenant: TenantID, besides key: StoredAPIKey, _ connection: isolated PostgresConnection
     ) async throws -> Bool {
         try await !connection.query(
             """
             SELECT id FROM api_keys
-            WHERE tenant_id = \(tenant.rawValue) AND id <> \(id.rawValue)
+            WHERE tenant_id = \(tenant.rawValue) AND id <> \(key.id.rawValue)
                 AND \(Scope.keysManage.rawValue) = ANY (scopes)
-                AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(now))
+                AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at >= \(orNull: key.expiresAt)::timestamptz)
             LIMIT 1
             """
         ).isEmpty

@@ -4,10 +4,11 @@ package import TollgateCore
 
 extension Ledger {
     /// Inserts a tenant, its counters and its first key: all or nothing.
-    /// - Throws: ``LedgerError/slugTaken(_:)``.
+    /// - Throws: ``LedgerError/slugTaken(_:)``, ``LedgerError/actorEnded``.
     package func createTenant(_ tenant: Tenant, firstKey: StoredAPIKey, by origin: ChangeOrigin) async throws {
         do {
             try await pool.withTransaction { connection in
+                try await Self.requireStanding(of: origin.actor, at: tenant.createdAt, connection)
                 let limits = tenant.limits
                 _ = try await connection.query(
                     """
@@ -90,7 +91,7 @@ extension Ledger {
     ///   - now: this moment.
     ///   - change: the tenant as it should be; its id and slug stay.
     /// - Returns: the tenant as it is now; nil where there is none.
-    /// - Throws: what `change` throws; `PostgresError`.
+    /// - Throws: what `change` throws; ``LedgerError/actorEnded``; `PostgresError`.
     package func changeTenant(
         _ id: TenantID, by origin: ChangeOrigin, at now: Date, _ change: @Sendable (Tenant) throws -> Tenant
     ) async throws -> Tenant? {
@@ -98,6 +99,7 @@ extension Ledger {
             let row = try await connection.query(
                 "SELECT \(Tenant.columns) FROM tenants WHERE id = \(id.rawValue) FOR NO KEY UPDATE"
             ).first
+            try await Self.requireStanding(of: origin.actor, at: now, connection)
             guard let before = try row.map(Tenant.init(row:)) else { return nil }
             let wanted = try change(before)
             let changes = AuditedChange.changes(from: before, to: wanted)

@@ -11,8 +11,11 @@ struct ServingRole {
     private static let appendOnly: Set<String> = ["usage_entries", "audit_entries"]
     /// What only a migration writes.
     private static let readOnly: Set<String> = ["schema_migrations"]
+    private static let readWrite: Set<String> = ["tenants", "tenant_usage", "api_keys", "uploads", "idempotency_keys"]
+    /// All that the migrations make.
+    static let tables = appendOnly.union(readOnly).union(readWrite)
 
-    /// Gives the role exactly its privileges on the tables of this schema, whatever it had; makes it, without login,
+    /// Gives the role exactly its privileges on Tollgate's tables in this schema, whatever it had; makes it, without login,
     /// where it is missing.
     /// - Throws: ``ServingRoleError`` where the role could not be kept from the rest.
     func grant(_ connection: isolated PostgresConnection) async throws {
@@ -51,7 +54,8 @@ struct ServingRole {
         return try rows.first?.decode("name", as: String?.self) ?? "public"
     }
 
-    /// The tables that the migrating role has made here; another program's in the same schema are left alone.
+    /// Tollgate's tables here that the migrating role may grant on; another program's in the same schema are left alone,
+    /// also by a superuser.
     private func tables(of schema: String, _ connection: isolated PostgresConnection) async throws -> [String] {
         try await connection.query(
             """
@@ -59,6 +63,7 @@ struct ServingRole {
             FROM pg_class AS c
             JOIN pg_namespace AS n ON n.oid = c.relnamespace
             WHERE n.nspname = \(schema) AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')
+                AND c.relname::text = ANY (\(Self.tables.sorted()))
             ORDER BY c.relname
             """
         ).map { try $0.decode("name", as: String.self) }
@@ -68,13 +73,20 @@ struct ServingRole {
     private func requireNoMore(_ schema: String, _ connection: isolated PostgresConnection) async throws {
         let row = try await connection.query(
             """
-            SELECT rolsuper OR pg_has_role(oid, CURRENT_USER, 'MEMBER') AS is_owner,
+            SELECT rolsuper OR pg_has_role(oid, CURRENT_USER, 'MEMBER')
+                    OR EXISTS (
+                        SELECT FROM pg_class AS c
+                        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                        WHERE n.nspname = \(schema) AND c.relname::text = ANY (\(Self.tables.sorted()))
+                            AND pg_has_role(pg_roles.oid, c.relowner, 'MEMBER')) AS is_owner,
+                rolcreaterole AS can_create_roles,
                 has_schema_privilege(oid, \(schema), 'CREATE') AS can_create
             FROM pg_roles WHERE rolname = \(name)
             """
         ).first
         guard let row else { throw ServingRoleError.missing(name) }
         if try row.decode("is_owner", as: Bool.self) { throw ServingRoleError.isOwner(name) }
+        if try row.decode("can_create_roles", as: Bool.self) { throw ServingRoleError.canCreateRoles(name) }
         if try row.decode("can_create", as: Bool.self) { throw ServingRoleError.canCreate(name, schema: schema) }
     }
 }
@@ -85,6 +97,8 @@ package enum ServingRoleError: Error, Sendable, Equatable, CustomStringConvertib
     case missing(String)
     /// It owns the tables, may act as their owner, or is a superuser.
     case isOwner(String)
+    /// It may create roles, and grant itself those of others (PostgreSQL, "Role Attributes").
+    case canCreateRoles(String)
     /// It may create tables in the schema.
     case canCreate(String, schema: String)
 
@@ -96,6 +110,9 @@ package enum ServingRoleError: Error, Sendable, Equatable, CustomStringConvertib
         case .isOwner(let name):
             "The role \(name) is a superuser, or may act as the owner of the tables: nothing could be kept from it. "
                 + "Name a role of its own."
+        case .canCreateRoles(let name):
+            "The role \(name) may create roles, and so become another one. Have an administrator run: "
+                + "ALTER ROLE \(name) NOCREATEROLE"
         case .canCreate(let name, let schema):
             "The role \(name) may create tables in the schema \(schema). Have its owner run: "
                 + "REVOKE CREATE ON SCHEMA \(schema) FROM PUBLIC, \(name)"

@@ -19,7 +19,7 @@ extension Gateway {
         let limits: RequestLimits
         private let tokens: TokenService
         private let keyService: KeyService
-        private let keyCache: KeyCache
+        private let keyCaches: [KeyCache]
         /// What keeps the authenticator's knowledge of keys true while the gateway serves.
         let keyServices: [any Service]
         private let cdn: CDN?
@@ -41,10 +41,11 @@ extension Gateway {
             let cacheSeconds = Int(settings.keys.cacheLifetime.components.seconds)
             let keys = try KeyCache(lifetimeSeconds: cacheSeconds)
             let tokenKeys = try KeyCache(lifetimeSeconds: cacheSeconds)
+            keyCaches = [keys, tokenKeys]
             let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
             keyServices = [
                 try IdentityListener(
-                    database: settings.postgresConfiguration(), caches: [keys, tokenKeys], logger: logger), upkeep,
+                    database: settings.postgresConfiguration(), caches: keyCaches, logger: logger), upkeep,
             ]
             let signer = UploadTokenSigner(
                 secret: serving.secret.revealed, previous: settings.previousSecret?.revealed)
@@ -54,7 +55,6 @@ extension Gateway {
                 tokens: TokenVerifier(signer: signer, ledger: ledger, cache: tokenKeys),
                 failures: FailedAuthentications(settings.limits), now: now)
             limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
-            keyCache = keys
             keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
         }
 
@@ -65,10 +65,10 @@ extension Gateway {
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             TokenRoutes(tokens: tokens).register(on: &table)
             FileRoutes(files: files).register(on: &table)
-            KeyRoutes(keys: keyService, ledger: ledger, cache: keyCache, now: now).register(on: &table)
+            KeyRoutes(keys: keyService, ledger: ledger, caches: keyCaches, now: now).register(on: &table)
             TenantRoutes(ledger: ledger, now: now).register(on: &table)
             OperatorRoutes(
-                tenants: TenantService(ledger: ledger, keys: keyService), keys: keyService, cache: keyCache, now: now
+                tenants: TenantService(ledger: ledger, keys: keyService), keys: keyService, caches: keyCaches, now: now
             ).register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }

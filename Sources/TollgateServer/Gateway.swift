@@ -92,6 +92,7 @@ package struct Gateway: Sendable {
         onReady: @escaping @Sendable (String) async throws -> Void
     ) -> some Service {
         let router = Router(context: GatewayContext.self)
+        router.add(middleware: ClientAddressMiddleware(proxies: settings.settings.server.trustedProxies))
         router.add(middleware: AccessLogMiddleware())
         router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
         router.add(middleware: RateLimitMiddleware())

@@ -12,6 +12,7 @@ from support.client import Client
 from support.gateway import Dev
 from support.http import expect, expect_problem
 from support.processes import wait_until
+from support.secrets import BOOK
 from support.tenants import make_tenant
 
 # The shape of RateLimit and RateLimit-Policy, by draft-ietf-httpapi-ratelimit-headers-10.
@@ -148,14 +149,53 @@ def test_wrong_keys_of_one_address_are_held_back_and_right_ones_are_not(strict):
     failed = [wrong_key(strict).call("GET", "/v1/uploads") for _ in range(8)]
     assert [answer.status_code for answer in failed] == [401] * 5 + [429] * 3
     assert_limited(failed[-1])
-    # Nothing that fails is told more, whatever is wrong with it.
-    for text in ("nonsense", "tgt_000000.e30.nonsense", owner.key[:-1] + ("a" if owner.key[-1] != "a" else "b")):
-        assert_limited(Client(strict.url, text).call("GET", "/v1/uploads"))
+    # What has not even the form of a key, or is no token of ours, is counted apart.
+    garbage = ("nonsense", "tgt_000000.e30.nonsense", owner.key[:-1] + ("a" if owner.key[-1] != "a" else "b")) * 2
+    answers = [Client(strict.url, text).call("GET", "/v1/uploads") for text in garbage]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert_limited(answers[-1])
     # Without credentials nothing was tried.
     expect_problem(Client(strict.url, None).call("GET", "/v1/uploads"), 401, "unauthenticated")
     wait_until(lambda: owner.client.call("GET", "/v1/uploads").status_code == 200, 5, "the known key passed")
     expect(Client(strict.url, token).try_start(file_name="a.png", file_size=1), 201)
     assert_limited(cold.call("GET", "/v1/uploads"))
+
+
+def test_garbage_holds_back_no_key_of_the_same_address(fresh_dev):
+    gateway = fresh_dev(TOLLGATE_LIMITS_FAILED_AUTHENTICATIONS=5)
+    for _ in range(5):
+        expect(Client(gateway.url, "nonsense").call("GET", "/v1/uploads"), 401)
+    assert_limited(Client(gateway.url, "nonsense").call("GET", "/v1/uploads"))
+    expect(gateway.client().call("GET", "/v1/uploads"), 200)
+
+
+def test_clients_behind_a_trusted_proxy_are_told_apart(fresh_dev):
+    gateway = fresh_dev(
+        TOLLGATE_LIMITS_FAILED_AUTHENTICATIONS=2,
+        TOLLGATE_LIMITS_FAILED_AUTHENTICATION_WINDOW_SECONDS=3600,
+        TOLLGATE_SERVER_TRUSTED_PROXIES="127.0.0.1,192.0.2.0/24",
+        TOLLGATE_LOG_LEVEL="info",
+    )
+
+    def guess(forwarded):
+        headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        return wrong_key(gateway).call("GET", "/v1/uploads", headers=headers)
+
+    # Whatever the client claims itself, the last that no proxy has is who it is.
+    answers = [guess(f"198.51.100.{n}, 203.0.113.7, 192.0.2.1") for n in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    expect(guess("203.0.113.8"), 401)
+    expect(guess(None), 401)
+    admin = gateway.client()
+    made = admin.call(
+        "POST",
+        "/v1/keys",
+        json={"name": "k", "scopes": ["uploads:read"]},
+        headers={"X-Forwarded-For": "203.0.113.9"},
+    )
+    BOOK.note("an API key", expect(made, 201).json()["key"])
+    assert admin.call("GET", "/v1/audit").json()["data"][0]["address"] == "203.0.113.9"
+    assert "client.address=203.0.113.9" in gateway.log.read_text()
 
 
 def test_a_flood_of_refusals_does_not_fill_the_log(strict):

@@ -4,10 +4,12 @@ import base64
 import json
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from support.client import Client
 from support.http import expect, expect_json, expect_problem
+from support.operator import Operator, every_page
 from support.processes import wait_until
 from support.secrets import BOOK
 from support.tenants import make_tenant
@@ -174,6 +176,39 @@ def test_a_token_ends_with_its_key(dev, tenant):
         lambda: page.call("GET", f"/v1/uploads/{ticket['id']}").status_code == 401, 2, "the token of a revoked key ended"
     )
     expect_problem(page.try_start(file_name="a.png", file_size=1), 401, "unauthenticated")
+
+
+def test_the_gateway_that_ends_a_key_knows_its_tokens_ended_without_being_told(fresh_dev):
+    gateway = fresh_dev()
+    owner = make_tenant(gateway)
+    boss = Operator(gateway.url, gateway.env["TOLLGATE_OPERATOR_KEY"])
+    with psycopg.connect(gateway.env["TOLLGATE_DATABASE_URL"], autocommit=True) as connection:
+        # What the database tells of changes goes nowhere from here on.
+        for table in ("api_keys", "tenants"):
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+    def page_of_a_new_key():
+        made = expect_json(
+            owner.client.call("POST", "/v1/keys", json={"name": "k", "scopes": ["uploads:write"]}), 201
+        )
+        BOOK.note("an API key", made["key"])
+        page = browser(owner, client=Client(gateway.url, made["key"]))
+        page.check(file_name="a.png", file_size=1)
+        return made["id"], page
+
+    def refuse(page, status):
+        expect(page.call("POST", "/v1/uploads/check", json={"file_name": "a.png", "file_size": 1}), status)
+
+    revoked, page = page_of_a_new_key()
+    expect(owner.client.call("DELETE", f"/v1/keys/{revoked}"), 204)
+    refuse(page, 401)
+    rotated, page = page_of_a_new_key()
+    BOOK.note("an API key", expect_json(owner.client.call("POST", f"/v1/keys/{rotated}/rotate"), 201)["key"])
+    refuse(page, 401)
+    _, page = page_of_a_new_key()
+    tenant = next(t for t in every_page(boss, "/v1/tenants") if t["slug"] == owner.slug)
+    boss.change(tenant["id"], suspended=True)
+    refuse(page, 403)
 
 
 def test_a_suspended_tenants_tokens_rest(dev, tenant):

@@ -53,6 +53,67 @@ struct KeyChangeTests {
         }
     }
 
+    @Test(
+        "an admin counts as another only where it lasts as long",
+        arguments: [
+            (nil, 1, false), (nil, 1_000_000, false), (nil, nil, true), (60, 59, false), (60, 60, true),
+            (60, nil, true),
+        ] as [(TimeInterval?, TimeInterval?, Bool)])
+    func adminsThatEnd(_ own: TimeInterval?, _ other: TimeInterval?, _ isAllowed: Bool) async throws {
+        try await LedgerFixture.with { fixture in
+            let (ledger, tenant, now) = (fixture.ledger, fixture.tenant.id, LedgerFixture.now)
+            let key = try LedgerFixture.makeKey(of: tenant, expiresAt: own.map(now.addingTimeInterval))
+            try await ledger.insert(key)
+            try await ledger.insert(
+                try LedgerFixture.makeKey(of: tenant, scopes: .keysManage, expiresAt: other.map(now.addingTimeInterval))
+            )
+            try await ledger.revoke(fixture.keyID, of: tenant, at: now)
+            func revoke(at moment: Date) async throws -> StoredAPIKey? {
+                try await ledger.revoke(key.id, of: tenant, keepingAdmin: true, by: Ledger.console, at: moment)
+            }
+            if isAllowed {
+                for _ in 0..<2 { #expect(try await revoke(at: now)?.revokedAt == now) }
+            } else {
+                await #expect(throws: LedgerError.lastAdminKey) { try await revoke(at: now) }
+                // What has ended is no admin that could be the last.
+                if let own { #expect(try await revoke(at: now.addingTimeInterval(own)) != nil) }
+            }
+        }
+    }
+
+    @Test("an operator's key that has ended makes and changes no tenant")
+    func endedOperator() async throws {
+        try await LedgerFixture.with { fixture in
+            let (ledger, now) = (fixture.ledger, LedgerFixture.now)
+            let key = try LedgerFixture.makeKey(of: nil, scopes: .platformOperator)
+            try await ledger.insert(key)
+            let origin = ChangeOrigin(actor: .platformOperator(key.id))
+            func rename(_ name: String) async throws -> Tenant? {
+                let name = try TenantName(name)
+                return try await ledger.changeTenant(fixture.tenant.id, by: origin, at: now) { before in
+                    Tenant(
+                        id: before.id, slug: before.slug, name: name, limits: before.limits,
+                        createdAt: before.createdAt, suspendedAt: before.suspendedAt)
+                }
+            }
+            func create(_ slug: String) async throws {
+                let tenant = Tenant(
+                    id: TenantID(UUID()), slug: try #require(Slug(slug)), name: try TenantName(slug),
+                    limits: .standard, createdAt: now, suspendedAt: nil)
+                try await ledger.createTenant(
+                    tenant, firstKey: try LedgerFixture.makeKey(of: tenant.id), by: origin)
+            }
+            #expect(try await rename("one")?.name.rawValue == "one")
+            try await create("first")
+            try await ledger.revoke(key.id, of: nil, at: now)
+            await #expect(throws: LedgerError.actorEnded) { try await rename("two") }
+            await #expect(throws: LedgerError.actorEnded) { try await create("second") }
+            #expect(try await ledger.tenant(fixture.tenant.id)?.name.rawValue == "one")
+            let second = try #require(Slug("second"))
+            #expect(try await ledger.tenant(slug: second) == nil)
+        }
+    }
+
     @Test("a key that has ended is not rotated, and its end is never put off")
     func rotates() async throws {
         try await LedgerFixture.with { fixture in

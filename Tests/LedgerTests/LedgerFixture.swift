@@ -48,13 +48,15 @@ struct LedgerFixture {
         return (tenant, key.id)
     }
 
-    static func makeKey(of tenant: TenantID?, scopes: ScopeSet = .tenantAdmin) throws -> StoredAPIKey {
+    static func makeKey(
+        of tenant: TenantID?, scopes: ScopeSet = .tenantAdmin, expiresAt: Date? = nil
+    ) throws -> StoredAPIKey {
         var generator = SystemRandomNumberGenerator()
         let key = APIKey.generate { count in (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) } }
         return StoredAPIKey(
             id: APIKeyID(UUID()), publicID: key.publicID, tenantID: tenant, name: "test", hash: "$argon2id$test",
-            scopes: scopes, constraints: .none, createdAt: now, createdBy: nil, expiresAt: nil, revokedAt: nil,
-            lastUsedAt: nil)
+            scopes: scopes, constraints: .none, createdAt: now, createdBy: nil, expiresAt: expiresAt,
+            revokedAt: nil, lastUsedAt: nil)
     }
 
     static func limits(_ change: (inout TenantLimitsDraft) -> Void) throws -> TenantLimits {

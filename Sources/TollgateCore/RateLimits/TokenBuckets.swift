@@ -30,6 +30,12 @@ package struct TokenBuckets<Key: Hashable & Sendable>: Sendable {
         return decision
     }
 
+    /// What ``take(_:_:at:)`` would decide; it takes nothing.
+    package func look(_ key: Key, _ limit: RateLimit, at now: Int64) -> TokenBucket.Decision {
+        var bucket = young[key] ?? old[key] ?? TokenBucket()
+        return bucket.take(limit, at: now)
+    }
+
     /// Puts a token back into the bucket of a key.
     package mutating func giveBack(_ key: Key, _ limit: RateLimit) {
         if young[key]?.giveBack(limit) == nil { old[key]?.giveBack(limit) }

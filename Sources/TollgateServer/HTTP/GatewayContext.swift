@@ -20,11 +20,17 @@ struct GatewayContext: RequestContext {
         logger[metadataKey: LogKeys.requestID] = .string(requestID)
     }
 
-    /// The peer's address without its port; nil on a UNIX socket.
-    var remoteAddress: String? { channel.remoteAddress?.ipAddress }
+    /// The client, where a trusted proxy passes its request on.
+    var forwardedClient: SocketAddress?
 
-    /// Whom the peer's address belongs to.
-    var clientNetwork: ClientNetwork { ClientNetwork(channel.remoteAddress) }
+    /// The other end of the connection.
+    var peer: SocketAddress? { channel.remoteAddress }
+
+    /// The client's address without its port; nil on a UNIX socket.
+    var remoteAddress: String? { (forwardedClient ?? peer)?.ipAddress }
+
+    /// Whom the client's address belongs to.
+    var clientNetwork: ClientNetwork { ClientNetwork(forwardedClient ?? peer) }
 
     /// Waits until the event loop has seen what was written to the response.
     ///

@@ -4,9 +4,13 @@ import TollgateCore
 
 /// Counts wrong credentials by the address that they come from, in bounded memory: whoever tries keys costs the others
 /// no more than this.
+///
+/// What cannot be a credential costs nothing to refuse and is counted apart: one client's garbage behind a proxy takes
+/// nothing from the others' keys there.
 final class FailedAuthentications: Sendable {
     private let limit: RateLimit
     private let buckets = Mutex(TokenBuckets<ClientNetwork>(capacity: 65_536))
+    private let unreadable = Mutex(TokenBuckets<ClientNetwork>(capacity: 65_536))
 
     init(limit: RateLimit) {
         self.limit = limit
@@ -23,27 +27,42 @@ final class FailedAuthentications: Sendable {
     /// other.
     /// - Throws: ``Problem`` 429 where there were too many.
     func begin(_ network: ClientNetwork) throws(Problem) {
-        let now = Int64(NIODeadline.now().uptimeNanoseconds)
-        let decision = buckets.withLock { $0.take(network, limit, at: now) }
-        guard decision.isAllowed else { throw Problem.rateLimited(retryAfterSeconds: decision.waitSeconds) }
+        let now = Self.now
+        try Self.require(buckets.withLock { $0.take(network, limit, at: now) })
     }
 
     /// Takes an attempt off the count.
-    func succeeded(_ network: ClientNetwork) {
+    func takeBack(_ network: ClientNetwork) {
         buckets.withLock { $0.giveBack(network, limit) }
+    }
+
+    /// - Throws: ``Problem`` 429 where an attempt would be refused now; none is counted.
+    func requireRoom(_ network: ClientNetwork) throws(Problem) {
+        let now = Self.now
+        try Self.require(buckets.withLock { $0.look(network, limit, at: now) })
+    }
+
+    /// Counts what has not the form of a credential, or not the signature of one.
+    /// - Throws: ``Problem`` 429 where there was too much of it.
+    func countUnreadable(_ network: ClientNetwork) throws(Problem) {
+        let now = Self.now
+        try Self.require(unreadable.withLock { $0.take(network, limit, at: now) })
+    }
+
+    private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds) }
+
+    private static func require(_ decision: TokenBucket.Decision) throws(Problem) {
+        guard decision.isAllowed else { throw Problem.rateLimited(retryAfterSeconds: decision.waitSeconds) }
     }
 }
 
-/// One request's attempt to authenticate with what has not been proven lately.
+/// One client's attempt to authenticate with what has not been proven before.
 struct AuthenticationAttempt: Sendable {
     let failures: FailedAuthentications
-    let context: GatewayContext
+    let network: @Sendable () -> ClientNetwork
 
-    func begin() throws(Problem) {
-        try failures.begin(context.clientNetwork)
-    }
-
-    func succeeded() {
-        failures.succeeded(context.clientNetwork)
-    }
+    func begin() throws(Problem) { try failures.begin(network()) }
+    func takeBack() { failures.takeBack(network()) }
+    func requireRoom() throws(Problem) { try failures.requireRoom(network()) }
+    func countUnreadable() throws(Problem) { try failures.countUnreadable(network()) }
 }

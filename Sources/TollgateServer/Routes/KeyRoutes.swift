@@ -8,8 +8,8 @@ import TollgateCore
 struct KeyRoutes: Sendable {
     let keys: KeyService
     let ledger: Ledger
-    /// Other gateways hear of a change a moment later; this one knows it with its answer.
-    let cache: KeyCache
+    /// Of keys and of tokens' keys. Other gateways hear of a change a moment later; this one knows it with its answer.
+    let caches: [KeyCache]
     let now: @Sendable () -> Date
 
     func register(on table: inout RouteTable) {
@@ -38,7 +38,7 @@ struct KeyRoutes: Sendable {
             let key = try await keys.rotate(
                 id, overlap: wanted.overlap, by: identity, from: context.origin(identity), at: now())
             guard let key else { throw Problem.notFound }
-            cache.forgetRows(of: .tenant(identity.tenant.id))
+            caches.forgetRows(of: .tenant(identity.tenant.id))
             return .json(key, status: .created)
         }
         table.tenant(.delete, "/v1/keys/{id}", scope: .keysManage) { _, context, identity in
@@ -46,7 +46,7 @@ struct KeyRoutes: Sendable {
             guard try await keys.revoke(id, by: identity, from: context.origin(identity), at: now()) != nil else {
                 throw Problem.notFound
             }
-            cache.forgetRows(of: .tenant(identity.tenant.id))
+            caches.forgetRows(of: .tenant(identity.tenant.id))
             return Response(status: .noContent)
         }
         table.tenant(.get, "/v1/audit", scope: .keysManage) { request, _, identity in

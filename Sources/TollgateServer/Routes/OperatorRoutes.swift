@@ -8,8 +8,8 @@ import TollgateCore
 struct OperatorRoutes: Sendable {
     let tenants: TenantService
     let keys: KeyService
-    /// Other gateways hear of a change a moment later; this one knows it with its answer.
-    let cache: KeyCache
+    /// Of keys and of tokens' keys. Other gateways hear of a change a moment later; this one knows it with its answer.
+    let caches: [KeyCache]
     let now: @Sendable () -> Date
 
     func register(on table: inout RouteTable) {
@@ -41,7 +41,7 @@ struct OperatorRoutes: Sendable {
             guard let tenant = try await tenants.change(id, by: context.origin(identity), at: now, change) else {
                 throw Problem.notFound
             }
-            cache.forgetRows(of: .tenant(id))
+            caches.forgetRows(of: .tenant(id))
             return .json(try await answer(tenant, at: now))
         }
         table.operator(.post, "/v1/tenants/{id}/keys") { request, context, identity in

@@ -57,7 +57,7 @@ struct Authenticator: Sendable {
         _ request: Request, _ context: GatewayContext
     ) async throws -> (rows: KeyRows, token: UploadToken?) {
         guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
-        let attempt = AuthenticationAttempt(failures: failures, context: context)
+        let attempt = AuthenticationAttempt(failures: failures) { context.clientNetwork }
         let found: KeyRows?
         var token: UploadToken?
         if presented.hasPrefix(UploadTokenSigner.prefix) {

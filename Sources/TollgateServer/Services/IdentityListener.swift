@@ -36,7 +36,7 @@ final class IdentityListener: Service {
             if isNews(up: true) { logger.info("changes of keys and tenants are heard of") }
         case .notification(let notification):
             let change = IdentityChange(payload: notification.payload)
-            for cache in caches { cache.forgetRows(of: change) }
+            caches.forgetRows(of: change)
         case .down(let error):
             for cache in caches { cache.stopListening() }
             if isNews(up: false) {

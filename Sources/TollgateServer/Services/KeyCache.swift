@@ -31,8 +31,8 @@ final class KeyCache: Sendable {
         remembered.withLock { $0.rows(of: id, tag, at: now) }
     }
 
-    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
-        remembered.withLock { $0.wasProven(id, tag, at: now) }
+    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag) -> Bool {
+        remembered.withLock { $0.wasProven(id, tag) }
     }
 
     func isProven(_ key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
@@ -41,6 +41,18 @@ final class KeyCache: Sendable {
 
     func rememberProof(of key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) {
         remembered.withLock { $0.rememberProof(of: key, tag, at: now) }
+    }
+
+    func claimRenewal(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
+        remembered.withLock { $0.claimRenewal(of: id, tag, at: now) }
+    }
+
+    func renewProof(of key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) {
+        remembered.withLock { $0.renewProof(of: key, tag, at: now) }
+    }
+
+    func forgetProof(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag) {
+        remembered.withLock { $0.forgetProof(of: id, tag) }
     }
 
     func rememberRows(_ rows: KeyRows, _ tag: HMACSHA256.Tag, readIn generation: UInt64, at now: Date) {
@@ -62,5 +74,12 @@ final class KeyCache: Sendable {
 
     func stopListening() {
         remembered.withLock { $0.stopListening() }
+    }
+}
+
+extension [KeyCache] {
+    /// As ``KeyCache/forgetRows(of:)``, of each.
+    func forgetRows(of change: IdentityChange) {
+        for cache in self { cache.forgetRows(of: change) }
     }
 }

@@ -2,7 +2,6 @@ import Argon2
 import Foundation
 import Ledger
 import OpenSSL
-import Postgres
 import TollgateCore
 
 /// Decides whether a presented key is a known, valid one.
@@ -31,38 +30,40 @@ struct KeyVerifier: Sendable {
     /// - Returns: the key and, but for the operator's, its tenant; nil for whatever is not a valid key: one answer for
     ///   all reasons.
     /// - Throws: `Argon2Error.overloaded` where too many keys wait for verification; the database's errors.
-    ///   ``Problem`` 429 where `attempt` may fail no more, unless this very key was proven lately.
+    ///   ``Problem`` 429 where `attempt` may fail no more, unless this very key was proven before.
     func verify(_ presented: String, _ attempt: AuthenticationAttempt? = nil, at now: Date) async throws -> KeyRows? {
         let parsed: APIKey
         do {
             parsed = try APIKey(parsing: presented)
         } catch {
-            try attempt?.begin()
+            try attempt?.countUnreadable()
             return nil
         }
         let tag = cache.tag(of: presented)
         if let rows = cache.rows(of: parsed.publicID, tag, at: now) {
-            return rows.key.isValid(at: now) ? rows : nil
+            guard rows.key.isValid(at: now) else { return nil }
+            renewIfDue(parsed, rows, tag, at: now)
+            return rows
         }
-        let mayFail = cache.wasProven(parsed.publicID, tag, at: now) ? nil : attempt
-        try mayFail?.begin()
-        do {
-            let found = try await look(for: parsed, tag, at: now)
-            if found != nil { mayFail?.succeeded() }
-            return found
-        } catch let error as PostgresError {
-            // Nothing was found out about the key.
-            mayFail?.succeeded()
-            throw error
-        }
+        let mayFail = cache.wasProven(parsed.publicID, tag) ? nil : attempt
+        try mayFail?.requireRoom()
+        return try await look(for: parsed, tag, mayFail, at: now)
     }
 
-    private func look(for parsed: APIKey, _ tag: HMACSHA256.Tag, at now: Date) async throws -> KeyRows? {
+    /// Has a proof that ends soon renewed in the background, so that a key in use never waits for one.
+    private func renewIfDue(_ parsed: APIKey, _ rows: KeyRows, _ tag: HMACSHA256.Tag, at now: Date) {
+        guard cache.claimRenewal(of: parsed.publicID, tag, at: now) else { return }
+        upkeep.renew(parsed, rows.key, tag, at: now)
+    }
+
+    private func look(
+        for parsed: APIKey, _ tag: HMACSHA256.Tag, _ attempt: AuthenticationAttempt?, at now: Date
+    ) async throws -> KeyRows? {
         // Before the rows are read: a change that comes in between must not be lost.
         let generation = cache.generation
         let rows = try await ledger.apiKey(publicID: parsed.publicID).map(KeyRows.init)
         let question = SharedVerifications.Question(tag: tag, hash: rows?.key.hash)
-        let isKnown = try await isProven(parsed, question, rows, at: now)
+        let isKnown = try await isProven(parsed, question, rows, attempt, at: now)
         guard isKnown, let rows else { return nil }
         cache.rememberRows(rows, tag, readIn: generation, at: now)
         return rows.key.isValid(at: now) ? rows : nil
@@ -70,25 +71,59 @@ struct KeyVerifier: Sendable {
 
     /// The rows are nil for an id that nobody has.
     private func isProven(
-        _ presented: APIKey, _ question: SharedVerifications.Question, _ rows: KeyRows?, at now: Date
+        _ presented: APIKey, _ question: SharedVerifications.Question, _ rows: KeyRows?,
+        _ attempt: AuthenticationAttempt?, at now: Date
     ) async throws -> Bool {
-        if let rows, cache.isProven(rows.key, question.tag, at: now) { return true }
-        let isProven = try await verifications.answer(question) { [argon2, cache, upkeep] in
-            let secret = Array(presented.reveal().utf8)
-            guard let rows else {
-                try await argon2.verifyAgainstNothing(secret)
-                return false
-            }
-            // By another request, that ended between our look into the cache and here.
-            if cache.isProven(rows.key, question.tag, at: now) { return true }
-            let isRight = try await argon2.verify(secret, encoded: rows.key.hash)
-            guard isRight else { return false }
-            cache.rememberProof(of: rows.key, question.tag, at: now)
-            if rows.key.isValid(at: now) { upkeep.rehashIfNeeded(presented, rows.key) }
+        if let rows, cache.isProven(rows.key, question.tag, at: now) {
+            if rows.key.isValid(at: now) { renewIfDue(presented, rows, question.tag, at: now) }
             return true
+        }
+        let isProven = try await verifications.answer(question) { [argon2, cache, upkeep] in
+            // By another request, that ended between our look into the cache and here.
+            if let rows, cache.isProven(rows.key, question.tag, at: now) { return true }
+            return try await Self.counted(by: attempt) {
+                let secret = Array(presented.reveal().utf8)
+                guard let rows else {
+                    try await argon2.verifyAgainstNothing(secret)
+                    return .wrong
+                }
+                guard try await argon2.verify(secret, encoded: rows.key.hash) else {
+                    cache.forgetProof(of: rows.key.publicID, question.tag)
+                    return .wrong
+                }
+                cache.rememberProof(of: rows.key, question.tag, at: now)
+                guard rows.key.isValid(at: now) else { return .ended }
+                upkeep.rehashIfNeeded(presented, rows.key)
+                return .right
+            }
         }
         // A proof stands for a minute at most, so that noting its beginning notes a key's use to the minute.
         if isProven, let rows, rows.key.isValid(at: now) { upkeep.noteUse(of: rows.key.id, at: now) }
         return isProven
+    }
+
+    /// What argon2 and the row say of a secret.
+    private enum Finding {
+        case right
+        /// The key's secret; the key does not hold any more.
+        case ended
+        case wrong
+    }
+
+    /// One attempt for all who wait for the same answer. Where there is none, for want of a place or because they have
+    /// left, nothing was found out about the key, and nothing counts.
+    /// - Returns: whether the secret is the key's.
+    private static func counted(
+        by attempt: AuthenticationAttempt?, _ work: () async throws -> Finding
+    ) async throws -> Bool {
+        try attempt?.begin()
+        do {
+            let finding = try await work()
+            if finding == .right { attempt?.takeBack() }
+            return finding != .wrong
+        } catch {
+            attempt?.takeBack()
+            throw error
+        }
     }
 }

@@ -21,7 +21,8 @@ final class KeyRows: Sendable {
 /// A proof holds for one secret and one stored hash, rows hold while the gateway hears of changes. So a change costs
 /// the next request of the key a read, not argon2, unless it is the hash that changed.
 ///
-/// Only proven keys are remembered, one entry each: whoever guesses fills nothing and displaces nobody.
+/// Only proven keys are remembered, one entry each: whoever guesses fills nothing and displaces nobody. An entry whose
+/// proof is over stays as long as there is room: it proves nothing, but tells whoever had the secret from who guesses.
 struct RememberedKeys {
     fileprivate struct Entry {
         let tag: HMACSHA256.Tag
@@ -30,6 +31,8 @@ struct RememberedKeys {
         var nextHash: String?
         let provenAt: Date
         let forgetAt: Date
+        /// Whether somebody has set out to prove it anew.
+        var isRenewed = false
         let number: UInt64
         var rows: KeyRows?
         /// As the rows had it last, also when they are gone: under which tenant the entry is found.
@@ -71,21 +74,48 @@ struct RememberedKeys {
         return entry.provenHash == hash || entry.nextHash == hash
     }
 
-    /// Whether the secret behind the tag was proven lately, against whichever hash.
-    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
-        entries[id]?.stands(for: tag, at: now) ?? false
+    /// Whether the secret behind the tag was ever proven, against whichever hash, that anybody remembers.
+    func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag) -> Bool {
+        entries[id]?.tag == tag
+    }
+
+    /// Whether the proof stands in the last quarter of its life and nobody has set out to renew it: true once.
+    mutating func claimRenewal(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> Bool {
+        guard let index = entries.index(forKey: id), !entries.values[index].isRenewed,
+            entries.values[index].stands(for: tag, at: now),
+            now >= entries.values[index].provenAt.addingTimeInterval(lifetime * 3 / 4)
+        else { return false }
+        entries.values[index].isRenewed = true
+        return true
+    }
+
+    /// Lets a remembered proof begin anew, with a key whose secret was just proven again. Its rows stay what they are.
+    mutating func renewProof(of key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) {
+        guard let entry = entries[key.publicID], entry.tag == tag, entry.provenAt < now,
+            entry.provenHash == key.hash || entry.nextHash == key.hash, let end = end(of: key, provenAt: now)
+        else { return }
+        lastNumber += 1
+        entries[key.publicID] = Entry(
+            tag: tag, provenHash: key.hash, nextHash: entry.nextHash, provenAt: now, forgetAt: end,
+            number: lastNumber, rows: entry.rows, tenantID: entry.tenantID)
+        order.append((key.publicID, lastNumber))
+        dropReplaced()
+    }
+
+    /// Forgets a secret that turned out not to be the key's any more.
+    mutating func forgetProof(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag) {
+        guard entries[id]?.tag == tag else { return }
+        remove(id)
     }
 
     /// Remembers that the secret behind the tag is the key's.
     mutating func rememberProof(of key: StoredAPIKey, _ tag: HMACSHA256.Tag, at now: Date) {
-        let end = now.addingTimeInterval(lifetime)
-        let forgetAt = key.expiresAt.map { min($0, end) } ?? end
-        guard forgetAt > now else { return }
+        guard let end = end(of: key, provenAt: now) else { return }
         remove(key.publicID)
-        makeRoom(at: now)
+        makeRoom()
         lastNumber += 1
         entries[key.publicID] = Entry(
-            tag: tag, provenHash: key.hash, provenAt: now, forgetAt: forgetAt, number: lastNumber)
+            tag: tag, provenHash: key.hash, provenAt: now, forgetAt: end, number: lastNumber)
         order.append((key.publicID, lastNumber))
     }
 
@@ -130,15 +160,28 @@ struct RememberedKeys {
         isListening = false
     }
 
-    /// Drops what is over, and where that is not enough, what has the least time left.
-    private mutating func makeRoom(at now: Date) {
-        while let oldest = order.first {
-            if let entry = entries[oldest.id], entry.number == oldest.number {
-                guard entry.forgetAt <= now || entries.count >= capacity else { return }
-                remove(oldest.id)
-            }
-            order.removeFirst()
+    /// When a proof of this moment ends; nil where it would not even begin. A key that has expired is remembered as
+    /// another: its rows say so without being read again.
+    private func end(of key: StoredAPIKey, provenAt now: Date) -> Date? {
+        guard lifetime > 0 else { return nil }
+        let end = now.addingTimeInterval(lifetime)
+        guard let expiresAt = key.expiresAt, expiresAt > now else { return end }
+        return min(expiresAt, end)
+    }
+
+    /// Drops what was proven the longest ago where there is no room for one more.
+    private mutating func makeRoom() {
+        dropReplaced()
+        while entries.count >= capacity, let oldest = order.popFirst() {
+            if entries[oldest.id]?.number == oldest.number { remove(oldest.id) }
         }
+    }
+
+    /// Keeps the order from growing with proofs that were replaced.
+    private mutating func dropReplaced() {
+        while let oldest = order.first, entries[oldest.id]?.number != oldest.number { order.removeFirst() }
+        guard order.count > 2 * max(entries.count, 16) else { return }
+        order.removeAll { [entries] in entries[$0.id]?.number != $0.number }
     }
 
     private mutating func remove(_ id: APIKeyPublicID) {
@@ -154,8 +197,9 @@ struct RememberedKeys {
 }
 
 extension RememberedKeys.Entry {
-    /// A clock that was set back does not make it last longer.
+    /// A clock that was set back does not make it last longer. A request that came just before the one whose proof this
+    /// is, and was overtaken, is no such clock.
     fileprivate func stands(for tag: HMACSHA256.Tag, at now: Date) -> Bool {
-        self.tag == tag && now < forgetAt && now >= provenAt
+        self.tag == tag && now < forgetAt && now >= provenAt.addingTimeInterval(-0.5)
     }
 }

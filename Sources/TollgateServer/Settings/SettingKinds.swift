@@ -110,6 +110,14 @@ extension SettingKind where Value == CORSOrigins {
     }
 }
 
+extension SettingKind where Value == TrustedProxies {
+    static var proxies: Self {
+        SettingKind(
+            expectation: "a list of IP addresses and networks such as 192.0.2.10 or 10.0.0.0/8", isList: true,
+            parse: { TrustedProxies($0) }, show: \.description)
+    }
+}
+
 extension SettingKind where Value == Logger.Level {
     static var logLevel: Self {
         let words = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

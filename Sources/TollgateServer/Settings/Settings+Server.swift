@@ -5,6 +5,8 @@ extension Settings {
         package let port: Int
         package let maximumConnections: Int
         package let corsOrigins: CORSOrigins
+        /// Who may say in `X-Forwarded-For` whose request it passes on.
+        package let trustedProxies: TrustedProxies
         /// How long an unfinished request may send nothing.
         package let readTimeout: Duration
         /// How long a client may take nothing of its answer.
@@ -33,6 +35,9 @@ extension Settings {
             corsOrigins = reader.read(
                 "server.cors_origins", .origins, default: .only([]),
                 "Web origins whose pages may call the gateway and the local store; `*` for all")
+            trustedProxies = reader.read(
+                "server.trusted_proxies", .proxies, default: .none,
+                "Proxies whose `X-Forwarded-For` names the client, for limits and logs: addresses or networks")
             readTimeout = reader.read(
                 "server.read_timeout_seconds", .seconds(1...3600), default: .seconds(30),
                 "A connection that sends nothing for so long within a request is closed")

@@ -29,13 +29,25 @@ struct FailedAuthenticationsTests {
         let (client, other) = (try Self.network("192.0.2.1"), try Self.network("192.0.2.2"))
         for _ in 0..<10 {
             try failures.begin(client)
-            failures.succeeded(client)
+            failures.takeBack(client)
         }
+        for _ in 0..<10 { try failures.requireRoom(client) }
         for _ in 0..<3 { try failures.begin(client) }
+        #expect(throws: Problem.self) { try failures.requireRoom(client) }
         let problem = #expect(throws: Problem.self) { try failures.begin(client) }
         #expect(problem?.code == .rateLimited)
         #expect(problem?.headers[.retryAfter] == "1200")
         try failures.begin(other)
+    }
+
+    @Test("what is no credential at all is counted apart")
+    func unreadable() throws {
+        let failures = FailedAuthentications(limit: RateLimit(quota: 3, windowSeconds: 3600))
+        let client = try Self.network("192.0.2.1")
+        for _ in 0..<3 { try failures.countUnreadable(client) }
+        #expect(throws: Problem.self) { try failures.countUnreadable(client) }
+        for _ in 0..<3 { try failures.begin(client) }
+        #expect(throws: Problem.self) { try failures.begin(client) }
     }
 }
 

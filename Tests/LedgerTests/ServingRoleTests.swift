@@ -1,0 +1,92 @@
+import Foundation
+import Postgres
+import Testing
+
+@testable import Ledger
+
+@Suite("The role that gateways serve under", .timeLimit(.minutes(2)))
+struct ServingRoleTests {
+    @Test("its tables are those that the migrations make")
+    func tables() async throws {
+        try await LedgerFixture.with { fixture in
+            let made = try await fixture.pool.query(
+                """
+                SELECT relname::text AS name FROM pg_class
+                WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+                """
+            ).map { try $0.decode("name", as: String.self) }
+            #expect(Set(made) == ServingRole.tables)
+        }
+    }
+
+    @Test("a superuser's migration leaves other programs' tables alone")
+    func leavesOthersAlone() async throws {
+        try await withRole("NOLOGIN") { fixture, role in
+            try await fixture.pool.execute("CREATE TABLE other (x integer)")
+            try await fixture.pool.execute("GRANT TRUNCATE ON other TO \(identifier: role)")
+            _ = try await Migrator(pool: fixture.pool).migrate(servingRole: role)
+            let row = try #require(
+                try await fixture.pool.query(
+                    """
+                    SELECT has_table_privilege(\(role), 'other', 'TRUNCATE') AS kept,
+                        has_table_privilege(\(role), 'other', 'SELECT') AS given,
+                        has_table_privilege(\(role), 'uploads', 'SELECT, INSERT') AS serves
+                    """
+                ).first)
+            #expect(try row.decode("kept", as: Bool.self))
+            #expect(try !row.decode("given", as: Bool.self))
+            #expect(try row.decode("serves", as: Bool.self))
+        }
+    }
+
+    @Test("a role that may create roles is refused")
+    func refusesCreateRole() async throws {
+        try await withRole("CREATEROLE") { fixture, role in
+            await #expect(throws: ServingRoleError.canCreateRoles(role)) {
+                try await Migrator(pool: fixture.pool).migrate(servingRole: role)
+            }
+        }
+    }
+
+    @Test("a member of the tables' owner is refused, also when a superuser migrates")
+    func refusesOwnersMember() async throws {
+        try await withRole("NOLOGIN") { fixture, role in
+            try await withRole("NOLOGIN", in: fixture) { owner in
+                try await fixture.pool.execute("ALTER TABLE uploads OWNER TO \(identifier: owner)")
+                try await fixture.pool.execute("GRANT \(identifier: owner) TO \(identifier: role)")
+                await #expect(throws: ServingRoleError.isOwner(role)) {
+                    try await Migrator(pool: fixture.pool).migrate(servingRole: role)
+                }
+            }
+        }
+    }
+
+    private func withRole(
+        _ attributes: SQL, _ body: (LedgerFixture, String) async throws -> Void
+    ) async throws {
+        try await LedgerFixture.with { fixture in
+            try await withRole(attributes, in: fixture) { role in try await body(fixture, role) }
+        }
+    }
+
+    /// Roles belong to the whole cluster: one of its own for each test, gone with it.
+    private func withRole(
+        _ attributes: SQL, in fixture: LedgerFixture, _ body: (String) async throws -> Void
+    ) async throws {
+        let role = "role_" + UUID().uuidString.lowercased()
+        try await fixture.pool.execute("CREATE ROLE \(identifier: role) \(attributes)")
+        do {
+            try await body(role)
+        } catch {
+            try await remove(role, fixture)
+            throw error
+        }
+        try await remove(role, fixture)
+    }
+
+    private func remove(_ role: String, _ fixture: LedgerFixture) async throws {
+        try await fixture.pool.execute("REASSIGN OWNED BY \(identifier: role) TO CURRENT_USER")
+        try await fixture.pool.execute("DROP OWNED BY \(identifier: role)")
+        try await fixture.pool.execute("DROP ROLE \(identifier: role)")
+    }
+}
