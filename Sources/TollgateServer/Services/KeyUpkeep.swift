@@ -37,8 +37,9 @@ final class KeyUpkeep: Service {
 
     /// Pause between two batches.
     private static let interval = Duration.seconds(10)
-    /// Keys that may wait for a new hash; others are asked for again at their next verification.
-    private static let maximumRehashes = 256
+    /// Keys that may wait for a new hash, and so get one in an interval: after the costs were raised, a few per cent of a
+    /// processor go into new hashes, not all of it. Others are asked for again at their next verification.
+    private static let maximumRehashes = 16
     /// Keys that may wait for a new proof; others are proven when theirs has ended, by the request that needs it.
     private static let maximumRenewals = 1024
 
