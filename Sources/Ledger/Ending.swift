@@ -55,6 +55,8 @@ struct Ending: Sendable {
     let terms: Holding.Terms
     /// The end of the form for which the terms were made; nil: no form is out.
     let formExpiresAt: Date?
+    /// The claim under which a sweeper ends it (``DueUpload/claimedUntil``); nil: whoever ends it has none.
+    var claimedUntil: Date?
     let now: Date
 }
 

@@ -28,6 +28,8 @@ struct EndingBatch: Sendable {
             WHERE (u.status = 'pending' AND r.from_pending OR u.status = 'finished' AND r.from_finished)
                 -- A form renewed meanwhile lives longer than the terms know.
                 AND (r.form_expires_at IS NULL OR u.expires_at <= r.form_expires_at)
+                -- What a sweeper saw is no reason to end what was replaced or taken by another meanwhile.
+                AND (r.claimed_until IS NULL OR u.next_look_at = r.claimed_until)
             ORDER BY u.tenant_id, u.id
             FOR UPDATE OF u
         ), effect AS (
@@ -109,11 +111,12 @@ struct EndingBatch: Sendable {
             \(endings.map(\.names.uploadedBy)), \(endings.map { $0.rejection?.reason.rawValue }),
             \(endings.map { $0.rejection?.detail }), \(endings.map(\.terms.reservedBytes)),
             \(endings.map { Int16($0.terms.reservedObjects) }), \(endings.map(\.terms.nextLookAt)),
-            \(endings.map(\.now)), \(endings.map { UsageMonth($0.now).firstDay }), \(endings.map(\.formExpiresAt))
+            \(endings.map(\.now)), \(endings.map { UsageMonth($0.now).firstDay }), \(endings.map(\.formExpiresAt)),
+            \(endings.map(\.claimedUntil))
         ) WITH ORDINALITY AS r (
             tenant_id, id, new_status, from_pending, from_finished, entry_kind, new_bytes, new_etag, new_checksum,
             late_file_name, late_uploaded_by, rejection_reason, rejection_detail, reserved_bytes, reserved_objects,
-            next_look_at, ended_at, first_of_month, form_expires_at, place)
+            next_look_at, ended_at, first_of_month, form_expires_at, claimed_until, place)
         """
     }
 }

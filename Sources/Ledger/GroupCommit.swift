@@ -25,19 +25,24 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
     private let state: Mutex<State>
     private let commit: Commit
     private let isOfOneRequest: @Sendable (any Error) -> Bool
+    private let part: @Sendable (Request, any Error) -> AnyHashable?
 
     /// - Parameters:
     ///   - maximumBatch: requests that one commit takes at most.
     ///   - maximumWaiting: requests that may wait; one more is refused.
     ///   - isOfOneRequest: whether an error that failed a whole batch may be the fault of a single request; then each
     ///     of them is tried alone.
+    ///   - part: with which others a request is tried again after another error that failed a whole batch: those with the
+    ///     same value. nil: it is not.
     ///   - commit: commits a batch.
     init(
         maximumBatch: Int, maximumWaiting: Int, isOfOneRequest: @escaping @Sendable (any Error) -> Bool,
+        part: @escaping @Sendable (Request, any Error) -> AnyHashable? = { _, _ in nil },
         commit: @escaping Commit
     ) {
         state = Mutex(State(maximumBatch: maximumBatch, maximumWaiting: maximumWaiting))
         self.isOfOneRequest = isOfOneRequest
+        self.part = part
         self.commit = commit
     }
 
@@ -100,16 +105,24 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
         do {
             return try await commit(requests).map { .success($0) }
         } catch {
-            guard requests.count > 1, isOfOneRequest(error) else { return requests.map { _ in .failure(error) } }
-        }
-        var outcomes: [Result<Answer, any Error>] = []
-        for request in requests {
-            do {
-                outcomes.append(contentsOf: try await commit([request]).map { .success($0) })
-            } catch {
-                outcomes.append(.failure(error))
+            var outcomes = [Result<Answer, any Error>](repeating: .failure(error), count: requests.count)
+            for places in parts(of: requests, after: error) {
+                for (place, outcome) in zip(places, await self.outcomes(of: places.map { requests[$0] })) {
+                    outcomes[place] = outcome
+                }
             }
+            return outcomes
         }
-        return outcomes
+    }
+
+    /// The places of the requests that are tried again, each part smaller than the batch that failed.
+    private func parts(of requests: [Request], after error: any Error) -> [[Int]] {
+        guard requests.count > 1 else { return [] }
+        if isOfOneRequest(error) { return requests.indices.map { [$0] } }
+        var parts: [AnyHashable: [Int]] = [:]
+        for (place, request) in requests.enumerated() {
+            if let part = part(request, error) { parts[part, default: []].append(place) }
+        }
+        return parts.values.filter { $0.count < requests.count }
     }
 }

@@ -13,13 +13,19 @@ extension Ledger {
     /// entry says the difference, and what was written stays. Everything is seen under the lock of the counters' row,
     /// which every change of uploads and entries takes: what is added up there cannot change before the commit. The
     /// tenant's starts and finishes wait for that long.
+    ///
+    /// What is held for ever is due at once; a pending upload only when its form's window by `holding` is over.
     /// - Returns: what was changed; nothing where all was well.
     /// - Throws: `PostgresError`, where a sum fits no counter for one.
-    package func repair(_ tenant: TenantID, at now: Date) async throws -> Repair {
+    package func repair(_ tenant: TenantID, holding: Holding, at now: Date) async throws -> Repair {
+        let span = Double(holding.graceSeconds) + Double(holding.windowSeconds)
         // By itself: uploads are locked before counters everywhere.
         let released = try await pool.execute(
             """
-            UPDATE uploads SET next_look_at = \(now)
+            UPDATE uploads
+            SET next_look_at = CASE WHEN status = 'pending'
+                THEN GREATEST(\(now), expires_at + make_interval(secs => \(span)))
+                ELSE \(now) END
             WHERE tenant_id = \(tenant.rawValue) AND next_look_at IS NULL
                 AND (reserved_bytes > 0 OR reserved_objects > 0 OR status = 'pending')
             """)
@@ -61,7 +67,8 @@ extension Ledger {
     }
 
     /// An entry for every upload whose entries are not what it uses; one of no upload for those that name none. They are
-    /// numbered behind all numbers that were ever given, so that entries that got lost stay missed.
+    /// numbered behind all numbers that were ever given, so that entries that got lost stay missed. Where the last ones
+    /// got lost and nothing is to be corrected, an entry of nothing keeps their numbers from being given again.
     private static func correct(
         _ tenant: TenantID, at now: Date, _ connection: PostgresConnection
     ) async throws -> (count: Int, bytes: String, objects: String) {
@@ -83,19 +90,26 @@ extension Ledger {
                     used.uploaded_by, used.api_key_id
                 FROM used
                 FULL JOIN entered ON entered.upload_id = used.id
+            ), wrong AS (
+                SELECT * FROM correction WHERE bytes <> 0 OR objects <> 0
             ), last AS (
-                SELECT GREATEST(
-                    (SELECT last_entry FROM tenant_usage WHERE tenant_id = \(tenant.rawValue)),
-                    (SELECT max(seq) FROM usage_entries WHERE tenant_id = \(tenant.rawValue))) AS seq
+                SELECT GREATEST(given, found) AS seq, given > found AS is_lost
+                FROM (
+                    SELECT (SELECT last_entry FROM tenant_usage WHERE tenant_id = \(tenant.rawValue)) AS given,
+                        (SELECT COALESCE(max(seq), 0) FROM usage_entries WHERE tenant_id = \(tenant.rawValue)) AS found
+                ) AS numbers
+            ), due AS (
+                SELECT upload_id, bytes, objects, uploaded_by, api_key_id FROM wrong
+                UNION ALL
+                SELECT NULL, 0, 0, NULL, NULL FROM last WHERE is_lost AND NOT EXISTS (SELECT FROM wrong)
             ), written AS (
                 INSERT INTO usage_entries (
                     tenant_id, seq, at, kind, bytes_delta, objects_delta, upload_id, uploaded_by, api_key_id)
                 SELECT \(tenant.rawValue), last.seq + row_number() OVER (ORDER BY c.upload_id),
                     date_trunc('second', \(now)::timestamptz), 'correction', c.bytes, c.objects, c.upload_id,
                     c.uploaded_by, c.api_key_id
-                FROM correction AS c
+                FROM due AS c
                 CROSS JOIN last
-                WHERE c.bytes <> 0 OR c.objects <> 0
                 RETURNING bytes_delta, objects_delta
             )
             SELECT count(*) AS written, COALESCE(sum(bytes_delta), 0)::text AS bytes,

@@ -50,10 +50,11 @@ extension Ledger {
                 for request in rest { decided[request.upload.id] = .failed(error) }
             }
         }
-        return try batch.requests.map { request in
+        return batch.requests.map { request in
             if let usage = admitted[request.upload.tenantID] { return .admitted(usage) }
             guard let admission = decided[request.upload.id] else {
-                throw LedgerError.corrupt(table: "tenant_usage", column: "tenant_id")
+                // Its tenant's quotas changed at every look. Others are committed already.
+                return .failed(LedgerError.overloaded)
             }
             return admission
         }
@@ -88,7 +89,10 @@ extension Ledger {
         for id in repeated { decided[id] = .repeated }
         for request in batch.requests where !repeated.contains(request.upload.id) {
             let upload = request.upload
-            guard let now = figures[upload.tenantID] else { continue }
+            guard let now = figures[upload.tenantID] else {
+                decided[upload.id] = .failed(LedgerError.corrupt(table: "tenant_usage", column: "tenant_id"))
+                continue
+            }
             do throws(QuotaExceeded) {
                 let after = try now.usage.admit(QuotaDemand(request.terms), limits: now.limits)
                 figures[upload.tenantID] = TenantUsage(usage: after, limits: now.limits)

@@ -23,13 +23,15 @@ package struct Ledger: Sendable {
         self.pool = pool
         starts = GroupCommit(
             maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest
+            isOfOneRequest: Self.isOfOneRequest,
+            part: { Self.isOfOneTenant($1) ? AnyHashable($0.upload.tenantID) : nil }
         ) { batch in
             try await Self.commit(StartBatch(batch), pool)
         }
         endings = GroupCommit(
             maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest
+            isOfOneRequest: Self.isOfOneRequest,
+            part: { Self.isOfOneTenant($1) ? AnyHashable($0.tenant) : nil }
         ) { batch in
             try await Self.commit(EndingBatch(batch), pool)
         }
@@ -38,6 +40,12 @@ package struct Ledger: Sendable {
     /// Answers when the database does.
     package func ping() async throws {
         _ = try await pool.query("SELECT 1 AS alive")
+    }
+
+    /// A row stayed locked for too long, the counters of one tenant for one: a repair holds them while it adds up.
+    private static func isOfOneTenant(_ error: any Error) -> Bool {
+        guard case PostgresError.server(let error) = error else { return false }
+        return error.sqlState == .lockNotAvailable
     }
 
     /// 22 is a value that does not fit, 23 a violated constraint (PostgreSQL, Appendix A): the row's fault. Everything

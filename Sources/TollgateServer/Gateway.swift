@@ -10,7 +10,7 @@ import NIOPosix
 import ObjectStorage
 package import Postgres
 import ServiceLifecycle
-import TollgateCore
+package import TollgateCore
 import UnixSignals
 
 /// One gateway, put together from its settings. The only place that constructs services.
@@ -151,7 +151,7 @@ extension Settings.Server {
 }
 
 extension Settings.Uploads {
-    var holding: Holding {
+    package var holding: Holding {
         Holding(graceSeconds: Int(grace.components.seconds), windowSeconds: Int(window.components.seconds))
     }
 }

@@ -59,7 +59,8 @@ struct AuditCommand: AsyncParsableCommand {
                     try await DatabaseCommand.withPool(settings) { pool in
                         try await Migrator(pool: pool).requireCurrentSchema()
                         return try await Self.audit(
-                            Ledger(pool: pool), slug, serving, repairs: repairs, removesOrphans: removesOrphans, output,
+                            Ledger(pool: pool), slug, serving, settings.uploads.holding, repairs: repairs,
+                            removesOrphans: removesOrphans, output,
                             progress)
                     }
                 }
@@ -72,7 +73,8 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     private static func audit(
-        _ ledger: Ledger, _ slug: Slug?, _ serving: ServingSettings?, repairs: Bool, removesOrphans: Bool,
+        _ ledger: Ledger, _ slug: Slug?, _ serving: ServingSettings?, _ holding: Holding, repairs: Bool,
+        removesOrphans: Bool,
         _ output: AuditOutput, _ progress: TerminalProgress
     ) async throws -> AuditSummary {
         var tenant: Tenant?
@@ -84,7 +86,7 @@ struct AuditCommand: AsyncParsableCommand {
         @Sendable func run(_ objects: ObjectAudit?) async throws -> AuditSummary {
             await output.begin()
             return try await Audit(
-                ledger: ledger, tenant: scope, objects: objects, repairs: repairs,
+                ledger: ledger, tenant: scope, objects: objects, repairs: repairs, holding: holding,
                 report: { await output.show($0) }, progress: { progress.show($0) }
             ).run()
         }

@@ -33,7 +33,11 @@ struct Fault: Sendable, CustomTestStringConvertible {
             name: "pending uploads", script: "UPDATE tenant_usage SET pending_uploads = 9", found: [.pendingUploads]),
         Fault(
             name: "a counter of entries that runs ahead", script: "UPDATE tenant_usage SET last_entry = 9",
-            found: [.lastEntry]),
+            found: [.lastEntry], left: [.missingEntries]),
+        Fault(
+            name: "entries of a sum of nothing that were lost at the end",
+            script: "DELETE FROM usage_entries WHERE seq IN (2, 3)",
+            found: [.lastEntry, .history], left: [.missingEntries, .history]),
         Fault(
             name: "a counter of entries that stays behind", script: "UPDATE tenant_usage SET last_entry = 1",
             found: [.lastEntry]),
@@ -118,7 +122,8 @@ struct AuditTests {
     static func requireNothingWrong(_ fixture: LedgerFixture) async throws {
         let found = try await discrepancies(fixture)
         #expect(found.isEmpty)
-        let repair = try await fixture.ledger.repair(fixture.tenant.id, at: LedgerFixture.now)
+        let repair = try await fixture.ledger.repair(
+            fixture.tenant.id, holding: LedgerFixture.holding, at: LedgerFixture.now)
         #expect(repair.isEmpty)
     }
 
@@ -145,7 +150,8 @@ struct AuditTests {
             #expect(isOurs)
 
             let before = try await entries(fixture)
-            let repair = try await fixture.ledger.repair(fixture.tenant.id, at: LedgerFixture.now)
+            let repair = try await fixture.ledger.repair(
+                fixture.tenant.id, holding: LedgerFixture.holding, at: LedgerFixture.now)
             #expect(repair.isEmpty == (fault.found == fault.left))
             let left = Set(try await Self.discrepancies(fixture).map(\.check))
             #expect(left == fault.left)
@@ -154,8 +160,23 @@ struct AuditTests {
             #expect(Array(after.prefix(before.count)) == before)
             let areCorrections = after.dropFirst(before.count).allSatisfy { $0.contains("correction") }
             #expect(areCorrections)
-            let again = try await fixture.ledger.repair(fixture.tenant.id, at: LedgerFixture.now)
+            let again = try await fixture.ledger.repair(
+                fixture.tenant.id, holding: LedgerFixture.holding, at: LedgerFixture.now)
             #expect(again.isEmpty)
+        }
+    }
+
+    @Test("a pending upload that nobody would look at is due when its form's window is over, not before")
+    func pendingIsDueLater() async throws {
+        try await Self.with { fixture in
+            try await Self.run("UPDATE uploads SET next_look_at = NULL WHERE status = 'pending'", fixture)
+            _ = try await fixture.ledger.repair(
+                fixture.tenant.id, holding: LedgerFixture.holding, at: LedgerFixture.now)
+            let end = LedgerFixture.now.addingTimeInterval(900 + 60 + 3_600)
+            for (time, count) in [(end.addingTimeInterval(-1), 0), (end, 1)] {
+                let due = try await fixture.ledger.takeDue([.pending], at: time, limit: 9, claimSeconds: 300)
+                #expect(due.count == count)
+            }
         }
     }
 
@@ -163,7 +184,8 @@ struct AuditTests {
     func goesOn() async throws {
         try await Self.with { fixture in
             try await Self.run("DELETE FROM usage_entries WHERE seq = 3", fixture)
-            _ = try await fixture.ledger.repair(fixture.tenant.id, at: LedgerFixture.now)
+            _ = try await fixture.ledger.repair(
+                fixture.tenant.id, holding: LedgerFixture.holding, at: LedgerFixture.now)
             let new = try fixture.newUpload(17)
             _ = try await fixture.ledger.reserve(new)
             #expect(try await fixture.finish(new, bytes: 17) != nil)

@@ -65,6 +65,51 @@ struct BatchTests {
         }
     }
 
+    @Test("a tenant without counters fails alone")
+    func withoutCounters() async throws {
+        try await LedgerFixture.with { fixture in
+            let (other, _) = try await LedgerFixture.makeTenant("other", in: fixture.ledger)
+            _ = try await fixture.pool.query("DELETE FROM tenant_usage WHERE tenant_id = \(other.id.rawValue)")
+            let batch = try StartBatch([fixture.newUpload(6), fixture.newUpload(7, of: other)])
+            let admissions = try await Ledger.commit(batch, fixture.pool)
+            guard case .admitted = admissions[0], case .failed(let error) = admissions[1] else {
+                Issue.record("\(admissions)")
+                return
+            }
+            #expect(error as? LedgerError == .corrupt(table: "tenant_usage", column: "tenant_id"))
+            try await fixture.requireExactCounters()
+        }
+    }
+
+    @Test("a tenant whose counters are locked for too long fails alone")
+    func lockedCounters() async throws {
+        try await LedgerFixture.with { fixture in
+            let (other, _) = try await LedgerFixture.makeTenant("other", in: fixture.ledger)
+            try await fixture.pool.withTransaction { connection in
+                _ = try await connection.query(
+                    "SELECT tenant_id FROM tenant_usage WHERE tenant_id = \(other.id.rawValue) FOR UPDATE")
+                let outcomes = try await withThrowingTaskGroup(of: (TenantID, Bool).self) { group in
+                    for number in 0..<20 {
+                        let new = try fixture.newUpload(1, of: number % 2 == 0 ? fixture.tenant : other)
+                        group.addTask {
+                            do {
+                                _ = try await fixture.ledger.reserve(new)
+                                return (new.upload.tenantID, true)
+                            } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+                                return (new.upload.tenantID, false)
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: [(TenantID, Bool)]()) { $0.append($1) }
+                }
+                let isRight = outcomes.allSatisfy { tenant, isReserved in isReserved == (tenant == fixture.tenant.id) }
+                #expect(isRight)
+            }
+            #expect(try await fixture.usage().reservedBytes == 10)
+            try await fixture.requireExactCounters()
+        }
+    }
+
     @Test("a start whose row cannot be inserted costs its neighbours nothing")
     func badRowFailsAlone() async throws {
         try await LedgerFixture.with { fixture in

@@ -60,6 +60,45 @@ struct ResettlementTests {
         }
     }
 
+    @Test("a sweeper whose upload got other content meanwhile does not reject it, nor one whose claim was lost")
+    func withdrawsByItsClaim() async throws {
+        try await withDue { fixture, due in
+            let now = LedgerFixture.now
+            let (id, tenant) = (due.upload.id, fixture.tenant.id)
+            let rejection = UploadRejection(reason: .contentMismatch, detail: "gone")
+            func reject(_ claimedUntil: Date) async throws -> Upload? {
+                try await fixture.ledger.withdraw(
+                    id, of: tenant, as: .reject(rejection), terms: LedgerFixture.holding.withdrawn(due.upload, at: now),
+                    claimedUntil: claimedUntil, at: now)
+            }
+            let lost = try await reject(due.claimedUntil.addingTimeInterval(-1))
+            #expect(lost == nil)
+            let new = try fixture.newUpload(70)
+            _ = try await fixture.ledger.reserve(new)
+            let replaced = try await fixture.ledger.replace(
+                id, with: new.upload, object: FinishedObject(bytes: 70, etag: "new", checksum: nil), names: .none,
+                holding: LedgerFixture.holding, at: now)
+            #expect(replaced != nil)
+            let rejected = try await reject(due.claimedUntil)
+            #expect(rejected == nil)
+            let upload = try await fixture.ledger.upload(id, of: tenant)
+            #expect(upload?.status == .finished)
+            #expect(upload?.key == new.upload.key)
+            #expect(try await fixture.usage().usedBytes == 70)
+        }
+    }
+
+    @Test("a sweeper that holds its claim rejects")
+    func rejectsWithItsClaim() async throws {
+        try await withDue { fixture, due in
+            let rejected = try await fixture.ledger.withdraw(
+                due.upload.id, of: fixture.tenant.id,
+                as: .reject(UploadRejection(reason: .contentMismatch, detail: "gone")), terms: Self.nothingHeld,
+                claimedUntil: due.claimedUntil, at: LedgerFixture.now)
+            #expect(rejected?.status == .rejected)
+        }
+    }
+
     @Test("what somebody else has dealt with is left alone")
     func leavesOthersAlone() async throws {
         try await withDue { fixture, due in

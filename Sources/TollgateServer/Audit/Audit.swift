@@ -12,6 +12,7 @@ package actor Audit {
     private let tenant: Tenant?
     private let objects: ObjectAudit?
     private let repairs: Bool
+    private let holding: Holding
     private let now: @Sendable () -> Date
     private let report: @Sendable (AuditEvent) async throws -> Void
     private let progress: @Sendable (String) -> Void
@@ -25,11 +26,12 @@ package actor Audit {
     ///   - tenant: nil for all tenants.
     ///   - objects: looks at the store; nil: the store is not asked.
     ///   - repairs: whether something is done about what is found.
+    ///   - holding: how long uploads are held, by the gateway's settings.
     ///   - now: the time of corrections.
     ///   - report: given each event, in order.
     ///   - progress: told in a few words what goes on.
     package init(
-        ledger: Ledger, tenant: Tenant?, objects: ObjectAudit?, repairs: Bool,
+        ledger: Ledger, tenant: Tenant?, objects: ObjectAudit?, repairs: Bool, holding: Holding,
         now: @escaping @Sendable () -> Date = { Date() },
         report: @escaping @Sendable (AuditEvent) async throws -> Void,
         progress: @escaping @Sendable (String) -> Void
@@ -38,6 +40,7 @@ package actor Audit {
         self.tenant = tenant
         self.objects = objects
         self.repairs = repairs
+        self.holding = holding
         self.now = now
         self.report = report
         self.progress = progress
@@ -72,7 +75,7 @@ package actor Audit {
     private func repair() async throws {
         for (tenant, slug) in wrong.sorted(by: { $0.value < $1.value }) {
             progress("repairing \(slug)")
-            for what in try await ledger.repair(tenant, at: now()).words {
+            for what in try await ledger.repair(tenant, holding: holding, at: now()).words {
                 summary.repaired += 1
                 try await report(.repaired(slug: slug, what: what))
             }

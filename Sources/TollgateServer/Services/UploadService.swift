@@ -72,6 +72,20 @@ struct UploadService: Sendable {
     /// `content` is how the tenant wants the leading bytes to be held against the type.
     /// - Throws: ``UploadError``.
     func finish(_ id: UploadID, of tenant: TenantID, content: ContentVerification) async throws -> Upload {
+        for _ in 0..<Self.rounds {
+            if let finished = try await finishOnce(id, of: tenant, content: content) { return finished }
+        }
+        throw LedgerError.overloaded
+    }
+
+    /// How often an upload is looked at again that others ended or renewed meanwhile. One whose ending the ledger never
+    /// counts, because its tenant has no counters, looks the same.
+    private static let rounds = 5
+
+    /// - Returns: nil where somebody else ended it meanwhile, and what they did is the answer; or renewed it.
+    private func finishOnce(
+        _ id: UploadID, of tenant: TenantID, content: ContentVerification
+    ) async throws -> Upload? {
         let upload = try await upload(id, of: tenant)
         switch upload.status {
         case .finished: return upload
@@ -79,22 +93,22 @@ struct UploadService: Sendable {
         case .aborted, .expired, .deleted: throw UploadError.invalidState(upload.status)
         case .pending: break
         }
+        // The time before the look: what arrives behind it is looked at again.
+        let seenAt = now()
         let object: StoredObject
         switch try await examine(upload, content) {
         case .missing: throw UploadError.objectMissing
-        case .rejected(let rejection): return try await reject(upload, rejection, content)
+        case .rejected(let rejection):
+            try await reject(upload, rejection)
+            return nil
         case .passed(let found): object = found
         }
-        let now = now()
-        let finished = try await ledger.finish(
+        return try await ledger.finish(
             id, of: tenant,
             object: FinishedObject(object),
             terms: holding.finished(
-                upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now),
-            formExpiresAt: upload.expiresAt, at: now)
-        if let finished { return finished }
-        // Somebody else ended it meanwhile, and what they did is the answer; or renewed it.
-        return try await finish(id, of: tenant, content: content)
+                upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: seenAt),
+            formExpiresAt: upload.expiresAt, at: now())
     }
 
     /// The same for a caller, by the limits of the tenant it speaks for.
@@ -138,18 +152,25 @@ struct UploadService: Sendable {
     ///
     /// An upload token aborts; what is finished only a key deletes.
     func remove(_ id: UploadID, by identity: Identity) async throws {
+        for _ in 0..<Self.rounds where try await removeOnce(id, by: identity) { return }
+        throw LedgerError.overloaded
+    }
+
+    /// - Returns: false where somebody else ended or renewed it meanwhile: look again at what there is to remove.
+    private func removeOnce(_ id: UploadID, by identity: Identity) async throws -> Bool {
         let upload = try await upload(id, by: identity)
         guard case .moves(let status) = upload.status.moveOnRemoval else {
-            return try await storage.delete([upload.key])
+            try await storage.delete([upload.key])
+            return true
         }
         guard status == .aborted || identity.uploader == nil else { throw UploadError.notForTokens }
         let now = now()
         let withdrawn = try await ledger.withdraw(
             id, of: upload.tenantID, as: status == .aborted ? .abort : .delete,
             terms: holding.withdrawn(upload, at: now), formExpiresAt: upload.expiresAt, at: now)
-        // Somebody else ended or renewed it meanwhile: look again at what there is to remove.
-        guard withdrawn != nil else { return try await remove(id, by: identity) }
+        guard withdrawn != nil else { return false }
         try await storage.delete([upload.key])
+        return true
     }
 
     /// An upload whose bytes come through the gateway: no permission is out for it.
@@ -186,14 +207,14 @@ struct UploadService: Sendable {
             idempotencyKey: idempotencyKey)
     }
 
-    private func reject(
-        _ upload: Upload, _ rejection: UploadRejection, _ content: ContentVerification
-    ) async throws -> Upload {
+    /// Comes back where somebody else ended or renewed it meanwhile.
+    /// - Throws: ``UploadError/rejected(_:)`` once it is.
+    private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws {
         let now = now()
         let rejected = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now),
             formExpiresAt: upload.expiresAt, at: now)
-        guard rejected != nil else { return try await finish(upload.id, of: upload.tenantID, content: content) }
+        guard rejected != nil else { return }
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)
     }

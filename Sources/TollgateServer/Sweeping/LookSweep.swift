@@ -29,7 +29,7 @@ struct LookSweep: Sendable {
     }
 
     /// Deals with everything that is due now.
-    /// - Throws: `ObjectStorageError` where the store failed at so many looks in a row as go on at a time.
+    /// - Throws: the last error where so many looks in a row failed as go on at a time.
     func sweep() async throws {
         try await withThrowingTaskGroup(of: (TenantID, Outcome).self) { group in
             var queue = FairQueue<DueUpload>(share: Self.share)
@@ -37,6 +37,11 @@ struct LookSweep: Sendable {
             while true {
                 while running < Self.places {
                     if let (tenant, due) = queue.next() {
+                        // Its claim could end before the look does. It is due again then.
+                        guard due.claimedUntil >= now().addingTimeInterval(Self.longest / .seconds(1)) else {
+                            queue.end(tenant)
+                            continue
+                        }
                         running += 1
                         group.addTask { (tenant, try await look(at: due)) }
                         continue
@@ -65,9 +70,11 @@ struct LookSweep: Sendable {
         do {
             try await within(Self.longest) { try await settlement.settle(due) }
             return .done
-        } catch let error as ObjectStorageError {
+        } catch let error as CancellationError {
+            throw error
+        } catch {
             logger.warning(
-                "the store did not answer the sweeper",
+                error is ObjectStorageError ? "the store did not answer the sweeper" : "a look of the sweeper failed",
                 metadata: [
                     LogKeys.uploadID: .string(due.upload.id.description), LogKeys.error: .string("\(error)"),
                 ])

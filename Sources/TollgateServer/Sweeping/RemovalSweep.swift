@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Logging
 import ObjectStorage
+import Postgres
 import TollgateCore
 
 /// Removes the objects of uploads that are over: many keys in one request, then one statement that gives back what they
@@ -32,6 +33,8 @@ struct RemovalSweep: Sendable {
     }
 
     private func remove(_ due: [DueUpload]) async throws {
+        // The time before the removal: what arrives behind it is looked at again.
+        let now = now()
         var kept: Set<ObjectKey> = []
         do {
             try await storage.delete(due.map(\.upload.key))
@@ -45,8 +48,28 @@ struct RemovalSweep: Sendable {
                     LogKeys.storeCode: .string(objects.first?.code ?? ""),
                 ])
         }
-        let now = now()
-        _ = try await ledger.settle(
+        try await settle(
             due.filter { !kept.contains($0.upload.key) }.map { ($0, holding.removed($0.upload, at: now)) })
+    }
+
+    /// What the server refuses for all, it may refuse for the counters of one tenant: then each is settled by itself, and
+    /// those that are refused again are due when their claims are over.
+    private func settle(_ settlements: [(due: DueUpload, terms: Holding.Terms)]) async throws {
+        do {
+            _ = try await ledger.settle(settlements)
+        } catch let error as PostgresError where error.serverError != nil {
+            for (tenant, own) in Dictionary(grouping: settlements, by: \.due.upload.tenantID) {
+                do {
+                    _ = try await ledger.settle(own)
+                } catch let error as PostgresError where error.serverError != nil {
+                    logger.error(
+                        "removed objects of a tenant could not be given back",
+                        metadata: [
+                            LogKeys.tenantID: .string(tenant.description),
+                            LogKeys.count: .stringConvertible(own.count), LogKeys.error: .string("\(error)"),
+                        ])
+                }
+            }
+        }
     }
 }

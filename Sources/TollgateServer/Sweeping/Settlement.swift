@@ -14,14 +14,15 @@ struct Settlement: Sendable {
 
     func settle(_ due: DueUpload) async throws {
         switch due.upload.status {
-        case .pending: try await expire(due.upload)
+        case .pending: try await expire(due)
         case .finished: try await checkAgain(due)
         case .aborted, .expired, .rejected, .deleted: return
         }
     }
 
     /// Nobody finished it in time: it expires, or is finished where the tenant wants that and something arrived.
-    private func expire(_ upload: Upload) async throws {
+    private func expire(_ due: DueUpload) async throws {
+        let upload = due.upload
         if let limits = try await ledger.tenant(upload.tenantID)?.limits, limits.unfinished == .finish {
             do {
                 _ = try await uploads.finish(upload.id, of: upload.tenantID, content: limits.verifyContent)
@@ -34,50 +35,53 @@ struct Settlement: Sendable {
         }
         // A finish that comes now finds it expired, rather than an object that is about to go.
         let now = now()
-        // One that was renewed meanwhile stays pending.
+        // One that was renewed or taken by another meanwhile stays pending.
         _ = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .expire, terms: holding.over(at: now),
-            formExpiresAt: upload.expiresAt, at: now)
+            formExpiresAt: upload.expiresAt, claimedUntil: due.claimedUntil, at: now)
     }
 
     /// The form could be used once more after the finish: another object than the one that was counted is checked like
     /// at a finish, and counted in its place.
     private func checkAgain(_ due: DueUpload) async throws {
         let upload = due.upload
+        // The time before the look: what arrives behind it is looked at again.
+        let now = now()
         guard let object = try await storage.head(upload.key) else {
-            return try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.removed))
+            return try await reject(due, UploadRejection(reason: .contentMismatch, detail: Self.removed))
         }
         if object.etag == upload.etag, let storedBytes = upload.storedBytes {
             _ = try await ledger.settle(
                 due,
                 terms: holding.finished(
-                    upload, storedBytes: storedBytes, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now()))
+                    upload, storedBytes: storedBytes, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now))
             return
         }
         let limits = try await ledger.tenant(upload.tenantID)?.limits ?? .standard
         switch try await uploads.examine(upload, limits.verifyContent) {
-        case .missing: try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.removed))
-        case .rejected(let rejection): try await reject(upload, rejection)
-        case .passed(let object): try await count(object, of: due)
+        case .missing: try await reject(due, UploadRejection(reason: .contentMismatch, detail: Self.removed))
+        case .rejected(let rejection): try await reject(due, rejection)
+        case .passed(let object): try await count(object, of: due, seenAt: now)
         }
     }
 
-    private func count(_ object: StoredObject, of due: DueUpload) async throws {
+    private func count(_ object: StoredObject, of due: DueUpload, seenAt now: Date) async throws {
         let upload = due.upload
-        let now = now()
         let terms = holding.finished(
             upload, storedBytes: object.size, storeVerifiesChecksums: object.checksumSHA256 != nil, at: now)
         switch try await ledger.resettle(due, object: FinishedObject(object), terms: terms, at: now) {
         case .settled, .dealtWith: return
-        case .noRoom: try await reject(upload, UploadRejection(reason: .contentMismatch, detail: Self.grown))
+        case .noRoom: try await reject(due, UploadRejection(reason: .contentMismatch, detail: Self.grown))
         }
     }
 
     /// Where somebody else dealt with it meanwhile, nothing changes.
-    private func reject(_ upload: Upload, _ rejection: UploadRejection) async throws {
+    private func reject(_ due: DueUpload, _ rejection: UploadRejection) async throws {
+        let upload = due.upload
         let now = now()
         _ = try await ledger.withdraw(
-            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now), at: now)
+            upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now),
+            claimedUntil: due.claimedUntil, at: now)
     }
 
     private static let removed = "the object was removed after the upload was finished"
