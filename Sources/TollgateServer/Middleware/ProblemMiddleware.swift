@@ -25,7 +25,9 @@ struct ProblemMiddleware: RouterMiddleware {
                     ])
             }
             context.trace.set(LogKeys.problemCode, problem.code.rawValue)
-            return problem.response(requestID: context.requestID)
+            let response = problem.response(requestID: context.requestID)
+            // RFC 9110, section 9.3.2: also where the path has no GET, whose HEAD the router makes.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }
