@@ -96,7 +96,7 @@ def test_five_hundred_slow_connections_disturb_nobody_and_are_ended(fresh_dev):
 
 
 def flood(gateway, seconds, unknown, garbage):
-    """Wrong keys from a process of its own, while the good client is served. -> answers by status, the client's times"""
+    """Wrong keys from a process of its own, while a good client is served. -> answers by status, that client's times"""
     address = urlsplit(gateway.url)
     arguments = [address.hostname, address.port, seconds, unknown, garbage]
     process = subprocess.Popen(
@@ -119,7 +119,7 @@ def bounded(gateway):
     """Log and memory do not grow with what attackers send. Yields a list for the good client's times."""
     lines, memory, times = gateway.log.read_text().count("\n"), peak_memory_bytes(gateway.pid), []
     yield times
-    # Besides the good client's own lines a hundred refusals a minute, in two minutes at most, and the count of the rest.
+    # Besides the good client's own lines a hundred refusals a minute, in two minutes at most, and their count.
     grown = gateway.log.read_text().count("\n") - lines - len(times)
     assert grown <= 210, f"{grown} lines"
     # A hash takes 19 MiB, and there is one at most a processor.
