@@ -91,7 +91,7 @@ package struct Gateway: Sendable {
         _ parts: Parts, port: ReservedPort, publicURL: String,
         onReady: @escaping @Sendable (String) async throws -> Void
     ) -> some Service {
-        let router = Router(context: GatewayContext.self)
+        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddressMiddleware(proxies: settings.settings.server.trustedProxies))
         router.add(middleware: AccessLogMiddleware())
         router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
@@ -100,6 +100,7 @@ package struct Gateway: Sendable {
         var table = RouteTable(router: router, authenticator: parts.authenticator, limits: parts.limits)
         parts.register(on: &table)
         table.answerOtherMethods()
+        table.log(to: logger)
 
         let server = settings.settings.server
         return Application(

@@ -55,12 +55,20 @@ struct GatewayContext: RequestContext {
 final class RequestTrace: Sendable {
     private let values = Mutex<Logger.Metadata>([:])
     private let limits = Mutex<[RateLimitState]>([])
+    private let refusal = Mutex(false)
 
     func set(_ key: String, _ value: String) {
         values.withLock { $0[key] = .string(value) }
     }
 
     var metadata: Logger.Metadata { values.withLock { $0 } }
+
+    /// Notes that anybody can have this answer, without a key and as often as they like.
+    func setRefusal() {
+        refusal.withLock { $0 = true }
+    }
+
+    var isRefusal: Bool { refusal.withLock { $0 } }
 
     func setRateLimits(_ states: [RateLimitState]) {
         limits.withLock { $0 = states }

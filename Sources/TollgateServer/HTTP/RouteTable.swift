@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import TollgateCore
 
 /// Who may call a route.
@@ -12,11 +13,22 @@ enum RouteAccess: Sendable, Equatable {
     case scope(Scope)
     /// The platform's operator.
     case `operator`
+
+    /// As logs have it: `uploads:write` for a scope.
+    var name: String {
+        switch self {
+        case .open: "open"
+        case .tenant: "tenant"
+        case .scope(let scope): scope.rawValue
+        case .operator: "operator"
+        }
+    }
 }
 
 /// Every route of the server with who may call it. The one place where a path is registered.
 ///
-/// A path that exists answers every other method with 405 and `Allow`; Hummingbird alone would say 404.
+/// A path that exists answers every other method with 405 and `Allow`; Hummingbird alone would say 404. The router
+/// generates a HEAD for every GET (RFC 9110, section 9.3.2) that has none of its own.
 struct RouteTable {
     typealias OpenHandler = @Sendable (Request, GatewayContext) async throws -> Response
     typealias IdentityHandler = @Sendable (Request, GatewayContext, Identity) async throws -> Response
@@ -85,7 +97,8 @@ struct RouteTable {
     func answerOtherMethods() {
         let byPath = Dictionary(grouping: entries, by: \.path)
         for (path, entries) in byPath {
-            let allowed = Set(entries.map(\.method))
+            var allowed = Set(entries.map(\.method))
+            if allowed.contains(.get) { allowed.insert(.head) }
             let allow = (allowed.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
             for method in Self.methods where !allowed.contains(method) {
                 router.on(RouterPath(path), method: method) { request, _ -> Response in
@@ -93,6 +106,18 @@ struct RouteTable {
                     return Response(status: .noContent, headers: [.allow: allow])
                 }
             }
+        }
+    }
+
+    /// A line at debug level for each route, so that whoever tests the server from outside can know them all.
+    func log(to logger: Logger) {
+        for entry in entries {
+            logger.debug(
+                "route",
+                metadata: [
+                    LogKeys.httpMethod: .string(entry.method.rawValue), LogKeys.httpRoute: .string(entry.path),
+                    LogKeys.httpRouteAccess: .string(entry.access.name),
+                ])
         }
     }
 

@@ -12,6 +12,8 @@ package enum LogKeys {
     package static let httpMethod = "http.method"
     /// The route's template, never the path: a path holds ids, a query may hold a signature.
     package static let httpRoute = "http.route"
+    /// Who may call a route: a scope, `tenant`, `operator` or `open`.
+    package static let httpRouteAccess = "http.route.access"
     package static let httpStatus = "http.status"
     package static let httpRequestBytes = "http.request.bytes"
     package static let httpResponseBytes = "http.response.bytes"

@@ -17,7 +17,7 @@ final class AccessLogMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.xRequestID] = context.requestID
         let isProbe = context.endpointPath.map(Self.probes.contains) ?? false
-        let isLogged = admits(response.status, context.logger)
+        let isLogged = admits(response.status, context)
         context.logger.log(
             level: isProbe || !isLogged ? .debug : .info, "request",
             metadata: context.trace.metadata.merging([
@@ -30,16 +30,17 @@ final class AccessLogMiddleware: RouterMiddleware {
         return response
     }
 
-    /// Whether an answer gets a line: those to wrong credentials and to callers over their limit only so many a minute.
-    private func admits(_ status: HTTPResponse.Status, _ logger: Logger) -> Bool {
+    /// Whether an answer gets a line: those to wrong credentials, to more of them than can be verified, and to callers
+    /// over their limit only so many a minute.
+    private func admits(_ status: HTTPResponse.Status, _ context: GatewayContext) -> Bool {
         let now = Int64(NIODeadline.now().uptimeNanoseconds)
-        let isRefusal = status == .unauthorized || status == .tooManyRequests
+        let isRefusal = status == .unauthorized || status == .tooManyRequests || context.trace.isRefusal
         let (isLogged, unlogged) = refusals.withLock { window in
             let unlogged = window.turn(at: now)
             return (!isRefusal || window.admit(), unlogged)
         }
         if let unlogged {
-            logger.warning(
+            context.logger.warning(
                 "refused requests were not logged one by one", metadata: [LogKeys.count: .stringConvertible(unlogged)])
         }
         return isLogged

@@ -1,3 +1,4 @@
+import Argon2
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -16,7 +17,11 @@ struct ProblemMiddleware: RouterMiddleware {
             throw error
         } catch {
             let problem = Problem(error)
-            if problem.code == .internalError || problem.code == .unavailable {
+            if case .overloaded? = error as? Argon2Error {
+                // Keys that nobody has bring this about, any number of them: no line of its own.
+                context.trace.setRefusal()
+                context.trace.set(LogKeys.error, String(reflecting: error))
+            } else if problem.code == .internalError || problem.code == .unavailable {
                 context.logger.error(
                     "request failed",
                     metadata: [
@@ -25,7 +30,9 @@ struct ProblemMiddleware: RouterMiddleware {
                     ])
             }
             context.trace.set(LogKeys.problemCode, problem.code.rawValue)
-            return problem.response(requestID: context.requestID)
+            let response = problem.response(requestID: context.requestID)
+            // RFC 9110, section 9.3.2: also where the path has no GET, whose HEAD the router makes.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }

@@ -80,19 +80,4 @@ extension MemberReader {
         }
         return scopes
     }
-
-    fileprivate mutating func constraints(_ name: String) -> KeyConstraints {
-        guard let object = object(name) else { return .none }
-        var members = MemberReader(object, path: "/\(name)")
-        let bytes = members.integer("max_file_bytes")
-        let types = members.texts("allowed_types")
-        members.refuseUnknown()
-        add(members.problems)
-        do throws(InvalidMembers) {
-            return try KeyConstraints(maximumFileBytes: bytes, allowedTypes: types)
-        } catch {
-            add(error.under("/\(name)").problems)
-            return .none
-        }
-    }
 }

@@ -26,12 +26,17 @@ class Client:
     def call(self, method, path, **options):
         headers = {**({"Authorization": f"Bearer {self.key}"} if self.key else {}), **options.pop("headers", {})}
         response = call(method, self.base + path, headers=headers, **options)
-        if "json" in response.headers.get("Content-Type", "") and b"x-amz-signature" in response.content.lower():
+        if "json" in response.headers.get("Content-Type", "") and any(
+            mark in response.content.lower() for mark in (b"x-amz-signature", b'"tg_', b'"tgt_')
+        ):
             self._note(response.json())
         return response
 
     def _note(self, value):
         if isinstance(value, dict):
+            for member, what in (("key", "an API key"), ("token", "an upload token")):
+                if str(value.get(member)).startswith(("tg_", "tgt_")):
+                    BOOK.note(what, value[member])
             BOOK.note_form(value.get("fields") or {})
             if isinstance(value.get("url"), str):
                 BOOK.note_url(value["url"])

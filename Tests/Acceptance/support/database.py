@@ -104,6 +104,34 @@ class Database:
         )
         return [(row["kind"], row["bytes_delta"]) for row in rows]
 
+    def rows_of(self, tenant_id):
+        """Every row that belongs to a tenant, by table, as text; without the times at which its keys were used."""
+        tables = self._all(
+            "SELECT table_name AS name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY table_name"
+        )
+        wanted = [(row["name"], "tenant_id") for row in tables] + [("tenants", "id")]
+        return {
+            table: sorted(
+                row["text"]
+                for row in self._all(
+                    f"SELECT (to_jsonb(t) - 'last_used_at')::text AS text FROM {table} AS t WHERE {column} = %s",
+                    tenant_id,
+                )
+            )
+            for table, column in wanted
+        }
+
+    def dump(self):
+        """All rows of all tables, as `COPY` writes them."""
+        with psycopg.connect(self.url, connect_timeout=10) as connection:
+            connection.execute("SET lock_timeout = '5s'")
+            text = []
+            for table in self.tables():
+                with connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+                    text.append(b"".join(bytes(part) for part in copy).decode())
+        return "\n".join(text)
+
     def tables(self):
         rows = self._all(
             "SELECT table_schema || '.' || table_name AS name FROM information_schema.tables"

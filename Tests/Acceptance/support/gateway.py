@@ -1,6 +1,7 @@
 """A running gateway as a process of its own: `tollgate dev`, or `tollgate serve`."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -155,7 +156,19 @@ class Dev(Gateway):
         self.wait_ready(self._ready)
         for name in ("TOLLGATE_KEY", "TOLLGATE_OPERATOR_KEY", "TOLLGATE_STORAGE_SECRET_ACCESS_KEY"):
             BOOK.note(name, self.env[name])
+        BOOK.note("TOLLGATE_SECRET", json.loads((self.data / "secrets.json").read_text())["tokenSecret"])
         return self
+
+    def stop(self, *arguments, **options):
+        self.note_rows()
+        super().stop(*arguments, **options)
+
+    def note_rows(self):
+        """Keeps what the database holds, to be searched for secrets at the end of the run; a server that a test ended
+        has nothing to say."""
+        if self.running() and "TOLLGATE_DATABASE_URL" in self.env:
+            with contextlib.suppress(psycopg.OperationalError):
+                BOOK.dumps[self.name] = self.database.dump()
 
     def _ready(self):
         path = self.data / "dev.env"

@@ -1,4 +1,4 @@
-"""Every secret that the run met, and every log that must not hold one of them."""
+"""Every secret that the run met, and every log and database that must not hold one of them."""
 
 import threading
 
@@ -8,6 +8,7 @@ class SecretBook:
         self._lock = threading.Lock()
         self.secrets = {}  # value: what it is
         self.logs = []  # paths
+        self.dumps = {}  # all rows of a gateway's database as text, taken before it ended, by the gateway's name
 
     def note(self, what, value):
         # Shorter texts would be found by chance.
