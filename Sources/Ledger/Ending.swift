@@ -57,6 +57,8 @@ struct Ending: Sendable {
     let formExpiresAt: Date?
     /// The claim under which a sweeper ends it (``DueUpload/claimedUntil``); nil: whoever ends it has none.
     var claimedUntil: Date?
+    /// The state in which it was judged; nil: any that the rules allow.
+    var seenAs: UploadStatus?
     let now: Date
 }
 
@@ -71,8 +73,10 @@ extension Ending {
         }
     }
 
-    /// Whether the rules know a way there (``UploadStatus``'s transitions).
-    func mayCome(from origin: UploadStatus) -> Bool { origin.successors.contains(status) }
+    /// Whether the rules know a way there (``UploadStatus``'s transitions), and it was judged in that state.
+    func mayCome(from origin: UploadStatus) -> Bool {
+        (seenAs ?? origin) == origin && origin.successors.contains(status)
+    }
 
     /// The kind of the ledger entry, should there be one.
     var entryKind: String {

@@ -23,17 +23,18 @@ extension Ledger {
 
     /// Ends an upload: what it used is given back with an entry in the ledger, what it still holds is set to `terms`.
     /// Committed as a finish is, with `formExpiresAt` as there. `claimedUntil` is the claim under which a sweeper decided
-    /// it: where it is not in force any more, the upload may have other content than was looked at.
+    /// it: where it is not in force any more, the upload may have other content than was looked at. `seenAs` is the
+    /// state in which the caller judged it: one that was finished meanwhile may have been replaced since.
     /// - Returns: nil where the upload's state rules it out, its form was renewed or the claim lost meanwhile; nothing has
     ///   changed then.
     package func withdraw(
         _ id: UploadID, of tenant: TenantID, as withdrawal: Withdrawal, terms: Holding.Terms,
-        formExpiresAt: Date? = nil, claimedUntil: Date? = nil, at now: Date
+        formExpiresAt: Date? = nil, claimedUntil: Date? = nil, seenAs: UploadStatus? = nil, at now: Date
     ) async throws -> Upload? {
         try await endings.submit(
             Ending(
                 id: id, tenant: tenant, change: .withdraw(withdrawal), terms: terms, formExpiresAt: formExpiresAt,
-                claimedUntil: claimedUntil, now: now))
+                claimedUntil: claimedUntil, seenAs: seenAs, now: now))
     }
 
     /// - Returns: for each ending its upload; nil where the state ruled it out, or another ending of the batch was first.

@@ -18,8 +18,9 @@ struct StartBatch: Sendable {
     ///
     /// The counters are locked in the order of the ids, so that no two batches wait for each other. The quotas are the
     /// condition of the update itself: PostgreSQL evaluates it on the newest version of a row that it had to wait for
-    /// (PostgreSQL, "Read Committed Isolation Level"), so that no interleaving admits more than fits. The sums are
-    /// numeric, so that none of them overflows.
+    /// (PostgreSQL, "Read Committed Isolation Level"), so that no interleaving admits more than fits. The quotas
+    /// themselves are those of the statement's start: one that is lowered while the batch waits for a lock holds from the
+    /// next batch on, as if the starts had come before it. The sums are numeric, so that none of them overflows.
     var statement: SQL {
         """
         WITH request AS (\(rows)), demand AS (

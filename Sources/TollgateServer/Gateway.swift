@@ -47,13 +47,17 @@ package struct Gateway: Sendable {
             let parts = try await Parts(
                 settings, pool: pool, threads: threads, httpClient: httpClient, credentials: credentials,
                 argon2: argon2, publicURL: publicURL, logger: logger)
-            // Ended in reverse order: first the server, then what works behind it.
+            let silent = SilentConnections()
+            let drain = ListenerDrain(silent: silent, logger: logger)
+            // Ended in reverse order: new connections, then the server, then what works behind it.
             var configuration = ServiceGroupConfiguration(
                 services: parts.keyServices.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
                     .init(service: parts.sweeper(settings, logger: logger)),
                     .init(
-                        service: server(parts, port: port, publicURL: publicURL, onReady: onReady),
+                        service: server(
+                            parts, port: port, publicURL: publicURL, silent: silent, drain: drain, onReady: onReady),
                         successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: drain),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
@@ -88,7 +92,7 @@ package struct Gateway: Sendable {
     }
 
     private func server(
-        _ parts: Parts, port: ReservedPort, publicURL: String,
+        _ parts: Parts, port: ReservedPort, publicURL: String, silent: SilentConnections, drain: ListenerDrain,
         onReady: @escaping @Sendable (String) async throws -> Void
     ) -> some Service {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
@@ -107,14 +111,15 @@ package struct Gateway: Sendable {
             router: router,
             server: HTTPServerBuilder { responder in
                 GatewayChannel(
-                    http: HTTP1Channel(responder: responder, configuration: server.connection),
+                    http: HTTP1Channel(responder: responder, configuration: server.connection(counting: silent)),
                     writeTimeout: TimeAmount(server.writeTimeout))
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(server.host, port: port.number), serverName: "tollgate",
                 availableConnectionsDelegate: MaximumAvailableConnections(server.maximumConnections)),
-            onServerRunning: { [logger] _ in
+            onServerRunning: { [logger] listener in
                 port.release()
+                drain.watch(listener)
                 logger.info("serving", metadata: [LogKeys.serverURL: .string(publicURL)])
                 do {
                     try await onReady(publicURL)
@@ -140,10 +145,11 @@ extension Settings {
 
 extension Settings.Server {
     /// What Hummingbird is told of a connection.
-    fileprivate var connection: HTTP1Channel.Configuration {
+    fileprivate func connection(counting silent: SilentConnections) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                SlowBodyHandler(time: TimeAmount(readTimeout * 2)), ContinueHandler(), UnreadBodyHandler(),
+                FirstRequestHandler(silent), SlowBodyHandler(time: TimeAmount(readTimeout * 2)), ContinueHandler(),
+                UnreadBodyHandler(),
             ],
             idleTimeout: TimeAmount(readTimeout),
             httpDecoderConfiguration: .init(

@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 
 import pytest
 
@@ -103,10 +104,29 @@ def test_a_signal_lets_a_running_request_end(fresh_dev):
     client.finish(ticket["id"])
 
 
-def refuses_connections(url):
+def test_a_signal_lets_a_connection_speak_that_was_just_made(fresh_dev):
+    gateway = fresh_dev()
+    with RawConnection(gateway.url + "/healthz") as connection:
+        gateway.process.send_signal(signal.SIGTERM)
+        processes.wait_until(lambda: refuses_connections(gateway.url, 0.2), 10, "it took no new connections")
+        connection.head("GET", Connection="close")
+        answer = connection.answer()
+    assert answer is not None and answer.status == 200, f"{answer}\n{gateway.told()}"
+    assert gateway.process.wait(30) == 0, gateway.told()
+
+
+def test_a_connection_that_says_nothing_does_not_hold_a_stop_up(fresh_dev):
+    gateway = fresh_dev()
+    with RawConnection(gateway.url + "/healthz"):
+        begin = time.monotonic()
+        gateway.stop()
+        assert time.monotonic() - begin < 15
+
+
+def refuses_connections(url, within=1):
     host, port = url.removeprefix("http://").split(":")
     try:
-        socket.create_connection((host, int(port)), 1).close()
+        socket.create_connection((host, int(port)), within).close()
         return False
     except OSError:
         return True

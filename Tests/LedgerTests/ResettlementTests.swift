@@ -88,6 +88,21 @@ struct ResettlementTests {
         }
     }
 
+    @Test("who judged it before it was finished does not reject it afterwards", arguments: [true, false])
+    func rejectsAsSeen(isFinished: Bool) async throws {
+        try await LedgerFixture.with { fixture in
+            let new = try fixture.newUpload(100)
+            _ = try await fixture.ledger.reserve(new)
+            if isFinished { _ = try await fixture.finish(new, bytes: 100) }
+            let rejected = try await fixture.ledger.withdraw(
+                new.upload.id, of: fixture.tenant.id,
+                as: .reject(UploadRejection(reason: .contentMismatch, detail: "gone")), terms: Self.nothingHeld,
+                seenAs: .pending, at: LedgerFixture.now)
+            #expect((rejected == nil) == isFinished)
+            try await fixture.requireExactCounters()
+        }
+    }
+
     @Test("a sweeper that holds its claim rejects")
     func rejectsWithItsClaim() async throws {
         try await withDue { fixture, due in

@@ -213,7 +213,7 @@ struct UploadService: Sendable {
         let now = now()
         let rejected = try await ledger.withdraw(
             upload.id, of: upload.tenantID, as: .reject(rejection), terms: holding.withdrawn(upload, at: now),
-            formExpiresAt: upload.expiresAt, at: now)
+            formExpiresAt: upload.expiresAt, seenAs: upload.status, at: now)
         guard rejected != nil else { return }
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)
