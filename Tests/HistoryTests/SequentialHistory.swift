@@ -164,8 +164,9 @@ struct SequentialHistory {
         for (index, upload) in uploads.enumerated() {
             expected[index] = upload.sweep(at: world.now, unfinished: tenants[upload.tenant].limits.unfinished)
         }
-        // What is rejected on the way is nothing that the sweeper answers.
-        try await follow(expected.mapValues { ModelSteps($0.states) }, outcome.answer, disturbance)
+        // What is rejected on the way is nothing that the sweeper answers, and what failed on it is left for another time.
+        try await follow(
+            expected.mapValues { ModelSteps($0.states) }, disturbance.isNone ? outcome.answer : nil, disturbance)
     }
 
     // MARK: What happens beside the gateways

@@ -44,16 +44,25 @@ struct GatewayContext: RequestContext {
     /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
     private static func makeRequestID() -> String {
         var generator = SystemRandomNumberGenerator()
-        let high = String(generator.next(), radix: 16)
-        let low = String(generator.next(), radix: 16)
-        return String(repeating: "0", count: 16 - high.count) + high + String(repeating: "0", count: 16 - low.count)
-            + low
+        let halves = (generator.next(), generator.next())
+        return String(unsafeUninitializedCapacity: 32) { buffer in
+            for index in 0..<16 {
+                buffer[index] = hexadecimal(halves.0, digit: index)
+                buffer[16 + index] = hexadecimal(halves.1, digit: index)
+            }
+            return 32
+        }
+    }
+
+    private static func hexadecimal(_ bits: UInt64, digit: Int) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits >> UInt64(60 - 4 * digit)) & 15
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
 
 /// What a request's route learns about it, for the one line of the access log and for the answer's header.
 final class RequestTrace: Sendable {
-    private let values = Mutex<Logger.Metadata>([:])
+    private let values = Mutex(Logger.Metadata(minimumCapacity: 12))
     private let limits = Mutex<[RateLimitState]>([])
     private let refusal = Mutex(false)
 

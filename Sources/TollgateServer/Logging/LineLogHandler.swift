@@ -37,7 +37,7 @@ package struct LineLogHandler: LogHandler {
     package func log(event: LogEvent) {
         let record = LogRecord(
             time: now(), level: event.level, label: label, message: event.message.description,
-            pairs: LogValue.flattened(merged(event), reserved: LogLine.reservedNames))
+            pairs: LogValue.flattened(sources(event), reserved: LogLine.reservedNames))
         sink.write(LogLine(record, as: format).bytes)
     }
 
@@ -46,15 +46,19 @@ package struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// The provider's wins over the logger's own, and what is said with the event over both, as in swift-log's handlers.
-    private func merged(_ event: LogEvent) -> Logger.Metadata {
-        var merged = metadata
-        if let provided = metadataProvider?.get() { merged.merge(provided) { $1 } }
+    /// Where the event's metadata come from, the weightiest first: what is said with it, its error, the provider, the
+    /// logger's own, as in swift-log's handlers.
+    private func sources(_ event: LogEvent) -> [Logger.Metadata] {
+        var sources: [Logger.Metadata] = []
+        if let own = event.metadata { sources.append(own) }
         if let error = event.error {
-            merged[LogKeys.error] = .string(String(describing: error))
-            merged[LogKeys.errorType] = .string(String(describing: type(of: error)))
+            sources.append([
+                LogKeys.error: .string(String(describing: error)),
+                LogKeys.errorType: .string(String(describing: type(of: error))),
+            ])
         }
-        if let own = event.metadata { merged.merge(own) { $1 } }
-        return merged
+        if let provided = metadataProvider?.get() { sources.append(provided) }
+        if !metadata.isEmpty { sources.append(metadata) }
+        return sources
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 
 /// A metadata value as a log line writes it.
-indirect enum LogValue: Sendable, Equatable {
+enum LogValue: Sendable, Equatable {
     case text(String)
     /// A number or a boolean in JSON's spelling.
     case literal(String)
@@ -53,18 +53,28 @@ indirect enum LogValue: Sendable, Equatable {
     }
 
     /// Metadata as pairs in the order of their names, nested dictionaries flattened into dotted names, each name once.
+    /// Of several `sources` the first that has a name wins.
     /// The line's own names are `reserved`: metadata of the same name gets `metadata.` before it.
-    static func flattened(_ metadata: Logger.Metadata, reserved: Set<String>) -> [Pair] {
+    static func flattened(_ sources: [Logger.Metadata], reserved: Set<String>) -> [Pair] {
         var pairs: [Pair] = []
-        pairs.reserveCapacity(metadata.count)
-        for (key, value) in metadata {
-            flatten(key, LogValue(value), into: &pairs)
+        pairs.reserveCapacity(sources.reduce(0) { $0 + $1.count })
+        for (index, source) in sources.enumerated() {
+            for (key, value) in source where !sources[..<index].contains(where: { $0[key] != nil }) {
+                flatten(key, LogValue(value), into: &pairs)
+            }
         }
         for index in pairs.indices where reserved.contains(pairs[index].key) {
             pairs[index] = Pair(key: "metadata.\(pairs[index].key)", value: pairs[index].value)
         }
         pairs.sort { $0.key < $1.key }
         // `a.b` and a `b` within `a` meet here; one of them is written, for a JSON object's names must differ.
+        for index in pairs.indices.dropFirst() where pairs[index].key == pairs[index - 1].key {
+            return unique(pairs)
+        }
+        return pairs
+    }
+
+    private static func unique(_ pairs: [Pair]) -> [Pair] {
         var last: String?
         return pairs.filter { pair in
             defer { last = pair.key }

@@ -20,14 +20,20 @@ final class AccessLogMiddleware: RouterMiddleware {
         let isLogged = admits(response.status, context)
         context.logger.log(
             level: isProbe || !isLogged ? .debug : .info, "request",
-            metadata: context.trace.metadata.merging([
-                LogKeys.httpMethod: .string(request.method.rawValue),
-                LogKeys.httpRoute: .string(context.endpointPath ?? "-"),
-                LogKeys.httpStatus: .stringConvertible(response.status.code),
-                LogKeys.duration: .stringConvertible(milliseconds(since: start)),
-                LogKeys.clientAddress: .string(context.remoteAddress ?? "-"),
-            ]) { current, _ in current })
+            metadata: metadata(of: request, context, response, since: start))
         return response
+    }
+
+    private func metadata(
+        of request: Request, _ context: GatewayContext, _ response: Response, since start: ContinuousClock.Instant
+    ) -> Logger.Metadata {
+        var metadata = context.trace.metadata
+        metadata[LogKeys.httpMethod] = .string(request.method.rawValue)
+        metadata[LogKeys.httpRoute] = .string(context.endpointPath ?? "-")
+        metadata[LogKeys.httpStatus] = .stringConvertible(response.status.code)
+        metadata[LogKeys.duration] = .stringConvertible(milliseconds(since: start))
+        metadata[LogKeys.clientAddress] = .string(context.remoteAddress ?? "-")
+        return metadata
     }
 
     /// Whether an answer gets a line: those to wrong credentials, to more of them than can be verified, and to callers

@@ -78,28 +78,38 @@ struct KeyVerifier: Sendable {
             if rows.key.isValid(at: now) { renewIfDue(presented, rows, question.tag, at: now) }
             return true
         }
-        let isProven = try await verifications.answer(question) { [argon2, cache, upkeep] in
-            // By another request, that ended between our look into the cache and here.
-            if let rows, cache.isProven(rows.key, question.tag, at: now) { return true }
-            return try await Self.counted(by: attempt) {
-                let secret = Array(presented.reveal().utf8)
-                guard let rows else {
-                    try await argon2.verifyAgainstNothing(secret)
-                    return .wrong
-                }
-                guard try await argon2.verify(secret, encoded: rows.key.hash) else {
-                    cache.forgetProof(of: rows.key.publicID, question.tag)
-                    return .wrong
-                }
-                cache.rememberProof(of: rows.key, question.tag, at: now)
-                guard rows.key.isValid(at: now) else { return .ended }
-                upkeep.rehashIfNeeded(presented, rows.key)
-                return .right
-            }
+        let isProven = try await verifications.answer(question) {
+            try await prove(presented, question.tag, rows, attempt, at: now)
         }
         // A proof stands for a minute at most, so that noting its beginning notes a key's use to the minute.
         if isProven, let rows, rows.key.isValid(at: now) { upkeep.noteUse(of: rows.key.id, at: now) }
         return isProven
+    }
+
+    /// By argon2id, unless another request's proof has ended since this one looked for it.
+    private func prove(
+        _ presented: APIKey, _ tag: HMACSHA256.Tag, _ rows: KeyRows?, _ attempt: AuthenticationAttempt?, at now: Date
+    ) async throws -> Bool {
+        if let rows, cache.isProven(rows.key, tag, at: now) { return true }
+        return try await Self.counted(by: attempt) { try await compare(presented, tag, rows?.key, at: now) }
+    }
+
+    private func compare(
+        _ presented: APIKey, _ tag: HMACSHA256.Tag, _ key: StoredAPIKey?, at now: Date
+    ) async throws -> Finding {
+        let secret = Array(presented.reveal().utf8)
+        guard let key else {
+            try await argon2.verifyAgainstNothing(secret)
+            return .wrong
+        }
+        guard try await argon2.verify(secret, encoded: key.hash) else {
+            cache.forgetProof(of: key.publicID, tag)
+            return .wrong
+        }
+        cache.rememberProof(of: key, tag, at: now)
+        guard key.isValid(at: now) else { return .ended }
+        upkeep.rehashIfNeeded(presented, key)
+        return .right
     }
 
     /// What argon2 and the row say of a secret.
