@@ -53,6 +53,7 @@ let package = Package(
                 .embedInCode("0001_tenants_and_keys.sql"), .embedInCode("0002_uploads.sql"),
                 .embedInCode("0003_identity_notifications.sql"),
                 .embedInCode("0004_audit_entries.sql"), .embedInCode("0005_idempotency_keys.sql"),
+                .embedInCode("0006_row_level_security.sql"),
             ],
             swiftSettings: strict),
 

@@ -23,5 +23,7 @@ package enum Migrations {
             sql: PackageResources._003_identity_notifications_sql),
         Migration(version: 4, fileName: "0004_audit_entries.sql", sql: PackageResources._004_audit_entries_sql),
         Migration(version: 5, fileName: "0005_idempotency_keys.sql", sql: PackageResources._005_idempotency_keys_sql),
+        Migration(
+            version: 6, fileName: "0006_row_level_security.sql", sql: PackageResources._006_row_level_security_sql),
     ]
 }

@@ -19,19 +19,21 @@ extension Ledger {
     }
 
     /// One key of a tenant, ended or not; nil where this tenant has none of that id.
-    package func apiKey(_ id: APIKeyID, of tenant: TenantID?) async throws -> StoredAPIKey? {
-        try await pool.withConnection { connection in try await Self.apiKey(id, of: tenant, connection) }
+    package func apiKey(_ id: APIKeyID, of tenant: TenantID) async throws -> StoredAPIKey? {
+        try await read(for: tenant, Self.selectKey(id, of: tenant)).first.map(StoredAPIKey.init(row:))
     }
 
     private static func apiKey(
         _ id: APIKeyID, of tenant: TenantID?, _ connection: isolated PostgresConnection
     ) async throws -> StoredAPIKey? {
-        try await connection.query(
-            """
-            SELECT \(StoredAPIKey.columns) FROM api_keys
-            WHERE id = \(id.rawValue) AND tenant_id IS NOT DISTINCT FROM \(orNull: tenant?.rawValue)
-            """
-        ).first.map(StoredAPIKey.init(row:))
+        try await connection.query(selectKey(id, of: tenant)).first.map(StoredAPIKey.init(row:))
+    }
+
+    private static func selectKey(_ id: APIKeyID, of tenant: TenantID?) -> SQL {
+        """
+        SELECT \(StoredAPIKey.columns) FROM api_keys
+        WHERE id = \(id.rawValue) AND tenant_id IS NOT DISTINCT FROM \(orNull: tenant?.rawValue)
+        """
     }
 
     /// - Throws: ``LedgerError/actorEnded`` where the key that makes this one does not hold any more.
@@ -77,7 +79,8 @@ extension Ledger {
     /// - Returns: at most `limit` keys; fewer at the end.
     /// - Throws: `PostgresError`.
     package func apiKeys(of tenant: TenantID, before: APIKeyID?, limit: Int) async throws -> [StoredAPIKey] {
-        try await pool.query(
+        try await read(
+            for: tenant,
             """
             SELECT \(StoredAPIKey.columns) FROM api_keys
             WHERE api_keys.tenant_id = \(tenant.rawValue)

@@ -45,7 +45,8 @@ extension Ledger {
     /// - Returns: at most `limit` entries; fewer at the end.
     /// - Throws: `PostgresError`.
     package func auditEntries(of tenant: TenantID, before: AuditEntryID?, limit: Int) async throws -> [AuditEntry] {
-        try await pool.query(
+        try await read(
+            for: tenant,
             """
             SELECT id, tenant_id, at, actor_kind, actor_key_id, actor_user, action, target_kind, target_id, before,
                 after, request_id, address

@@ -7,7 +7,8 @@ extension Ledger {
     package func rememberedStart(
         _ key: IdempotencyKey, of tenant: TenantID, at now: Date
     ) async throws -> RememberedStart? {
-        let rows = try await pool.query(
+        let rows = try await read(
+            for: tenant,
             """
             SELECT u.tenant_id, u.id, u.status, u.file_name, k.file_type, k.object_key, u.declared_size, k.min_bytes,
                 k.max_bytes, u.size, k.checksum_sha256, u.etag, u.uploaded_by, u.api_key_id, u.metadata, u.by_form,

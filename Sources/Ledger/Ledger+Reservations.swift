@@ -139,7 +139,8 @@ extension Ledger {
     /// A tenant's counters beside its quotas, as they are now.
     package func usage(of tenant: TenantID, at now: Date) async throws -> TenantUsage {
         let month = UsageMonth(now)
-        let rows = try await pool.query(
+        let rows = try await read(
+            for: tenant,
             """
             SELECT u.used_bytes, u.used_objects, u.reserved_bytes, u.reserved_objects, u.pending_uploads,
                 CASE WHEN u.month >= \(month.firstDay)::date THEN u.month_upload_bytes ELSE 0 END

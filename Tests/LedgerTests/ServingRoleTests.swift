@@ -21,7 +21,7 @@ struct ServingRoleTests {
 
     @Test("a superuser's migration leaves other programs' tables alone")
     func leavesOthersAlone() async throws {
-        try await withRole("NOLOGIN") { fixture, role in
+        try await LedgerFixture.withRole("NOLOGIN") { fixture, role in
             try await fixture.pool.execute("CREATE TABLE other (x integer)")
             try await fixture.pool.execute("GRANT TRUNCATE ON other TO \(identifier: role)")
             _ = try await Migrator(pool: fixture.pool).migrate(servingRole: role)
@@ -41,7 +41,7 @@ struct ServingRoleTests {
 
     @Test("a role that may create roles is refused")
     func refusesCreateRole() async throws {
-        try await withRole("CREATEROLE") { fixture, role in
+        try await LedgerFixture.withRole("CREATEROLE") { fixture, role in
             await #expect(throws: ServingRoleError.canCreateRoles(role)) {
                 try await Migrator(pool: fixture.pool).migrate(servingRole: role)
             }
@@ -50,8 +50,8 @@ struct ServingRoleTests {
 
     @Test("a member of the tables' owner is refused, also when a superuser migrates")
     func refusesOwnersMember() async throws {
-        try await withRole("NOLOGIN") { fixture, role in
-            try await withRole("NOLOGIN", in: fixture) { owner in
+        try await LedgerFixture.withRole("NOLOGIN") { fixture, role in
+            try await fixture.withRole("NOLOGIN") { owner in
                 try await fixture.pool.execute("ALTER TABLE uploads OWNER TO \(identifier: owner)")
                 try await fixture.pool.execute("GRANT \(identifier: owner) TO \(identifier: role)")
                 await #expect(throws: ServingRoleError.isOwner(role)) {
@@ -59,34 +59,5 @@ struct ServingRoleTests {
                 }
             }
         }
-    }
-
-    private func withRole(
-        _ attributes: SQL, _ body: (LedgerFixture, String) async throws -> Void
-    ) async throws {
-        try await LedgerFixture.with { fixture in
-            try await withRole(attributes, in: fixture) { role in try await body(fixture, role) }
-        }
-    }
-
-    /// Roles belong to the whole cluster: one of its own for each test, gone with it.
-    private func withRole(
-        _ attributes: SQL, in fixture: LedgerFixture, _ body: (String) async throws -> Void
-    ) async throws {
-        let role = "role_" + UUID().uuidString.lowercased()
-        try await fixture.pool.execute("CREATE ROLE \(identifier: role) \(attributes)")
-        do {
-            try await body(role)
-        } catch {
-            try await remove(role, fixture)
-            throw error
-        }
-        try await remove(role, fixture)
-    }
-
-    private func remove(_ role: String, _ fixture: LedgerFixture) async throws {
-        try await fixture.pool.execute("REASSIGN OWNED BY \(identifier: role) TO CURRENT_USER")
-        try await fixture.pool.execute("DROP OWNED BY \(identifier: role)")
-        try await fixture.pool.execute("DROP ROLE \(identifier: role)")
     }
 }

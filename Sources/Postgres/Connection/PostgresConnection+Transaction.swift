@@ -11,13 +11,15 @@ extension PostgresConnection {
 
     /// Runs `body` in a transaction: commits when it returns, rolls back when it throws or its task is cancelled.
     ///
+    /// `local` are settings that hold until its end (PostgreSQL, "SET"); they cost no round trip of their own.
+    ///
     /// `COMMIT` itself is not cancelled. No other task may use the connection meanwhile, as its statements would become
     /// part of the transaction.
     /// - Throws: What `body` throws; ``PostgresError/transactionAborted`` when `body` hid that a statement failed;
     ///   ``PostgresError/outcomeUnknown(_:)`` when the session ended in `COMMIT`; the server's error when it refused to
     ///   commit (a deferred constraint, a serialization failure).
     package func withTransaction<Result: Sendable>(
-        isolation: PostgresIsolation? = nil, readOnly: Bool = false,
+        isolation: PostgresIsolation? = nil, readOnly: Bool = false, local: [String: String] = [:],
         _ body: @Sendable (isolated PostgresConnection) async throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
@@ -25,8 +27,9 @@ extension PostgresConnection {
         var begin = "BEGIN"
         if let isolation { begin += " ISOLATION LEVEL \(isolation.rawValue)" }
         if readOnly { begin += " READ ONLY" }
-        try run(begin, uncancelledBounds)
+        for (name, value) in local { begin += "; SET LOCAL \(name) = \(Self.literal(value))" }
         do {
+            try run(begin, uncancelledBounds)
             let result = try await body(self)
             try Task.checkCancellation()
             try commit()
@@ -35,6 +38,11 @@ extension PostgresConnection {
             rollback()
             throw error
         }
+    }
+
+    /// Source: PostgreSQL, "String Constants"; the text may hold backslashes.
+    private static func literal(_ text: String) -> String {
+        "E'" + text.replacing("\\", with: "\\\\").replacing("'", with: "''") + "'"
     }
 
     private func commit() throws {

@@ -77,15 +77,15 @@ package final class PostgresPool: Sendable {
 
     /// Runs `body` in a transaction on a connection of its own.
     ///
-    /// See ``PostgresConnection/withTransaction(isolation:readOnly:_:)`` for when it commits.
+    /// See ``PostgresConnection/withTransaction(isolation:readOnly:local:_:)`` for when it commits.
     ///
     /// - Throws: What `body` throws, and what ``withConnection(_:)`` and the transaction throw.
     package func withTransaction<Result: Sendable>(
-        isolation: PostgresIsolation? = nil, readOnly: Bool = false,
+        isolation: PostgresIsolation? = nil, readOnly: Bool = false, local: [String: String] = [:],
         _ body: @Sendable (isolated PostgresConnection) async throws -> Result
     ) async throws -> Result {
         try await withConnection { connection in
-            try await connection.withTransaction(isolation: isolation, readOnly: readOnly, body)
+            try await connection.withTransaction(isolation: isolation, readOnly: readOnly, local: local, body)
         }
     }
 

@@ -86,7 +86,7 @@ struct UploadService: Sendable {
     private func finishOnce(
         _ id: UploadID, of tenant: TenantID, content: ContentVerification
     ) async throws -> Upload? {
-        let upload = try await upload(id, of: tenant)
+        guard let upload = try await ledger.uploadToEnd(id, of: tenant) else { throw UploadError.notFound }
         switch upload.status {
         case .finished: return upload
         case .rejected: throw UploadError.rejected(upload.rejection)
