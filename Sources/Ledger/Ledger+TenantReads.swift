@@ -4,9 +4,8 @@ import TollgateCore
 /// Reads for one tenant, with the second wall up: the server shows this tenant's rows alone, whatever the statement asks
 /// for (migration 6; PostgreSQL, "Row Security Policies").
 ///
-/// What a tenant's request reads to answer it goes through here. The exception is the row that a finish or an abort
-/// looks at first: the two round trips would slow every finish, and nothing of it leaves before the batch has found the
-/// row once more.
+/// What a tenant's request reads to answer it goes through here. The exception is the row that a finish looks at first:
+/// two more round trips would slow every finish.
 extension Ledger {
     /// The setting that the policies look at; gone with the transaction.
     static let tenantSetting = "tollgate.tenant"
