@@ -57,6 +57,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Counting, and the page that Prometheus reads.
+        .target(name: "Prometheus", swiftSettings: strict),
+
         .target(name: "TollgateCore", dependencies: ["OpenSSL"], swiftSettings: strict),
         .target(
             name: "ObjectStorage",
@@ -65,7 +68,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "TollgateCore", "Postgres", "Migrations", "OpenSSL",
+                "TollgateCore", "Postgres", "Migrations", "OpenSSL", "Prometheus",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
@@ -73,7 +76,7 @@ let package = Package(
             name: "TollgateServer",
             dependencies: [
                 "TollgateCore", "OpenSSL", "Argon2", "Postgres", "Ledger", "ObjectStorage",
-                "Migrations",
+                "Migrations", "Prometheus",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -99,6 +102,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["PostgresCluster"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "OpenSSLTests", dependencies: ["OpenSSL", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"], swiftSettings: strict),
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: strict),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "PostgresCluster", "TestSupport"], swiftSettings: strict),

@@ -38,6 +38,9 @@ package final class Argon2Pool: Sendable {
     /// Jobs that have run since the start, for metrics.
     package var finishedJobs: UInt64 { queue.done }
 
+    /// Jobs that were refused with ``Argon2Error/overloaded`` since the start, for metrics.
+    package var refusedJobs: UInt64 { queue.refused }
+
     /// A PHC string for the password. The salt is 16 random bytes, new for each hash.
     ///
     /// - Throws: ``Argon2Error``, `CancellationError`.

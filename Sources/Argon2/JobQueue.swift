@@ -22,6 +22,7 @@ final class JobQueue: Sendable {
         var lastID: UInt64 = 0
         var running = 0
         var done: UInt64 = 0
+        var refused: UInt64 = 0
         var stopped = false
         var workers: Int
         var onEnd: [CheckedContinuation<Void, Never>] = []
@@ -45,6 +46,9 @@ final class JobQueue: Sendable {
 
     /// How many jobs have run to their end.
     var done: UInt64 { state.withLock { $0.done } }
+
+    /// How many jobs found no place to wait in.
+    var refused: UInt64 { state.withLock { $0.refused } }
 }
 
 extension JobQueue {
@@ -64,6 +68,7 @@ extension JobQueue {
             guard !state.stopped else { return Argon2Error.stopped }
             // A free worker takes a job at once, so that only jobs beyond the free workers wait.
             guard state.waiting.count + state.running < workerCount + maximumWaiting else {
+                state.refused += 1
                 return Argon2Error.overloaded
             }
             state.waiting.append(job)

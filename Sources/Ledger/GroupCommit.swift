@@ -1,3 +1,4 @@
+import Prometheus
 import Synchronization
 
 /// Requests that arrive while a batch is being committed form the next batch: many requests, one commit.
@@ -22,6 +23,8 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
         case leads([State.Member])
     }
 
+    /// How many requests each commit was for.
+    let batchSizes = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128])
     private let state: Mutex<State>
     private let commit: Commit
     private let isOfOneRequest: @Sendable (any Error) -> Bool
@@ -89,6 +92,7 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// Commits a batch, answers its members but the first, and hands the lead on.
     private func lead(_ batch: [State.Member]) async throws -> Answer {
+        batchSizes.observe(UInt64(batch.count))
         // A task of its own, waited for here whatever happens: the leader's cancellation is not the others'. It begins
         // on this thread: waking another one takes longer than what is left to do here.
         let outcomes = await Task.immediate { await self.outcomes(of: batch.map(\.request)) }.value

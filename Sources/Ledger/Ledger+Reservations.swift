@@ -1,5 +1,6 @@
 package import Foundation
 import Postgres
+import Prometheus
 package import TollgateCore
 
 /// Whether a start was admitted, with the figures that say so.
@@ -21,7 +22,9 @@ extension Ledger {
     package func reserve(_ new: NewUpload) async throws -> TenantUsage {
         switch try await starts.submit(new) {
         case .admitted(let usage): return usage
-        case .refused(let exceeded): throw exceeded
+        case .refused(let exceeded):
+            refusals.counter(of: exceeded.name).increment()
+            throw exceeded
         case .repeated: throw IdempotencyKeyTaken()
         case .failed(let error): throw error
         }

@@ -1,4 +1,5 @@
 package import Postgres
+import Prometheus
 import TollgateCore
 
 /// All that Tollgate knows of tenants, keys and uploads, in PostgreSQL. The only place with SQL.
@@ -11,6 +12,7 @@ package struct Ledger: Sendable {
     let starts: GroupCommit<NewUpload, Admission>
     let endings: GroupCommit<Ending, Upload?>
     let auditIDs = AuditEntryIDs()
+    let refusals = QuotaRefusals()
 
     /// Requests that one commit takes at most: beyond a hundred or so the server's work a row is all that counts.
     private static let maximumBatch = 128

@@ -17,6 +17,7 @@ extension Gateway {
         let uploads: UploadService
         let authenticator: Authenticator
         let limits: RequestLimits
+        let metrics: GatewayMetrics
         private let tokens: TokenService
         private let keyService: KeyService
         private let keyCaches: [KeyCache]
@@ -50,18 +51,23 @@ extension Gateway {
             let signer = UploadTokenSigner(
                 secret: serving.secret.revealed, previous: settings.previousSecret?.revealed)
             tokens = TokenService(signer: signer, now: now)
+            let failures = FailedAuthentications(settings.limits)
             authenticator = Authenticator(
                 verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep),
                 tokens: TokenVerifier(signer: signer, ledger: ledger, cache: tokenKeys),
-                failures: FailedAuthentications(settings.limits), now: now)
+                failures: failures, now: now)
             limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
             keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
+            metrics = GatewayMetrics(
+                requests: RequestMeters(), failures: failures, argon2: argon2,
+                keyCaches: ["api_keys": keys, "upload_tokens": tokenKeys], ledger: ledger, pool: pool,
+                sweeper: SweeperMeters(), process: ProcessUsage(startedAt: now()))
         }
 
         func register(on table: inout RouteTable) {
             let files = FileService(uploads: uploads)
             let downloads = DownloadService(ledger: ledger, storage: store.storage, cdn: cdn, now: now)
-            SystemRoutes(ledger: ledger, storage: store.storage).register(on: &table)
+            SystemRoutes(ledger: ledger, storage: store.storage, metrics: metrics).register(on: &table)
             UploadRoutes(uploads: uploads, downloads: downloads).register(on: &table)
             TokenRoutes(tokens: tokens).register(on: &table)
             FileRoutes(files: files).register(on: &table)
@@ -78,7 +84,7 @@ extension Gateway {
             Sweeper(
                 ledger: ledger, uploads: uploads, storage: store.storage,
                 holding: serving.settings.uploads.holding, interval: serving.settings.uploads.sweepInterval, now: now,
-                logger: logger)
+                logger: logger, meters: metrics.sweeper)
         }
     }
 }

@@ -97,11 +97,12 @@ package struct Gateway: Sendable {
     ) -> some Service {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddressMiddleware(proxies: settings.settings.server.trustedProxies))
-        router.add(middleware: AccessLogMiddleware())
+        router.add(middleware: AccessLogMiddleware(meters: parts.metrics.requests))
         router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
         router.add(middleware: RateLimitMiddleware())
         router.add(middleware: ProblemMiddleware())
-        var table = RouteTable(router: router, authenticator: parts.authenticator, limits: parts.limits)
+        var table = RouteTable(
+            router: router, authenticator: parts.authenticator, limits: parts.limits, meters: parts.metrics.requests)
         parts.register(on: &table)
         table.answerOtherMethods()
         table.log(to: logger)

@@ -1,17 +1,21 @@
-"""Runs last: what all gateways of the run printed, at debug level, and what their databases held, is no secret."""
+"""Runs last: what all gateways of the run printed, at debug level, what they told Prometheus, and what all databases
+held, is no secret."""
 
 import re
 
 import pytest
 
 from support.http import expect
+from support.metrics import scrape
 from support.processes import wait_until
 from support.secrets import BOOK
 
 pytestmark = pytest.mark.last
 
-# How base64 of `{"expiration` begins, and so every policy that a builder of ours or botocore writes.
-POLICY = "eyJleHBpcmF0aW9u"
+KINDS = {
+    "an API key", "TOLLGATE_OPERATOR_KEY", "an upload token", "a form's signature", "a form's policy", "a URL's signature",
+    "TOLLGATE_STORAGE_SECRET_ACCESS_KEY", "TOLLGATE_SECRET",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -24,45 +28,68 @@ def logs_of_the_run(dev, api):
 
 
 @pytest.fixture(scope="module")
-def rows_of_the_run(dev, logs_of_the_run):
-    """What the databases of all gateways held when they were stopped, and the shared one's holds now."""
+def dumps_of_the_run(dev, logs_of_the_run):
+    """What the databases held when their servers were ended, and the shared gateway's holds now."""
     dev.note_rows()
     assert "usage" in BOOK.dumps[dev.name] and "$argon2id$" in BOOK.dumps[dev.name], "the tables are there"
     return BOOK.dumps
 
 
-def found_in(text):
-    """What `text` holds of the secrets, as they are or as bytea is written."""
-    found = [what for secret, what in plain_secrets().items() if secret in text or secret.encode().hex() in text]
-    signatures = set(re.findall(r"[0-9a-f]{64}", text)) & BOOK.secrets.keys()
-    return found + [BOOK.secrets[signature] for signature in signatures]
+@pytest.fixture(scope="module")
+def pages_of_the_run(dev, logs_of_the_run):
+    """What gateways answered on /metrics when they were stopped, and the shared one answers now."""
+    return BOOK.pages | {dev.name: scrape(dev.url)}
 
 
-def plain_secrets():
-    """Signatures are many, and found by their form; policies by their beginning."""
-    return {secret: what for secret, what in BOOK.secrets.items() if "form" not in what and "URL's" not in what}
+@pytest.fixture(scope="module")
+def search(logs_of_the_run):
+    return BOOK.search()
+
+
+def test_nothing_runs_after_this(request):
+    """Or its secrets, and where they went, would not be looked at."""
+    module = [item.path for item in request.session.items].index(request.path)
+    assert {item.path for item in request.session.items[module:]} == {request.path}
 
 
 def test_some_of_every_kind_were_met(logs_of_the_run):
     """Or nothing was looked for."""
-    kinds = {"an API key", "an upload token", "TOLLGATE_SECRET"}
-    assert kinds | {"a form's signature", "a form's policy", "a URL's signature"} <= set(BOOK.secrets.values())
+    assert KINDS <= set(BOOK.secrets.values())
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("form", ["as it is", "as bytea"])
+def test_the_search_finds_each_kind(logs_of_the_run, search, kind, form):
+    """Or finding nothing would tell nothing."""
+    secret = next(value for value, what in BOOK.secrets.items() if what == kind)
+    # Of a key the secret is enough: `tg_`, 12 characters of id, `_`, the secret, 6 of checksum.
+    secret = secret[16:-6] if secret.startswith("tg_") else secret
+    text = secret if form == "as it is" else secret.encode().hex()
+    assert kind in search.found_in(f'some text, "member":"x{text}y" and more')
+    # The same with one character less, changed, or of another secret is none.
+    assert kind not in search.found_in(f'"{text[:-1]}" {text[:-1]}! {text[1:]}')
 
 
 def test_the_logs_are_of_debug_level(logs_of_the_run, dev):
     assert re.search(r"(?i)\bdebug\b", logs_of_the_run[dev.log])
 
 
-def test_no_log_holds_a_secret(logs_of_the_run):
+def test_no_log_holds_a_secret(logs_of_the_run, search):
     for path, text in logs_of_the_run.items():
-        assert not found_in(text), path
-        assert POLICY not in text, f"a policy in {path}"
+        assert not search.found_in(text), path
 
 
-def test_no_database_holds_a_secret(rows_of_the_run):
-    for name, text in rows_of_the_run.items():
-        assert not found_in(text), name
-        assert POLICY not in text and POLICY.encode().hex() not in text, f"a policy in the database of {name}"
+def test_no_database_holds_a_secret(dumps_of_the_run, search):
+    for name, text in dumps_of_the_run.items():
+        assert not search.found_in(text), f"the database of {name}"
+
+
+def test_no_page_of_metrics_holds_a_secret(pages_of_the_run, search):
+    for name, text in pages_of_the_run.items():
+        assert "tollgate_http_requests_total" in text, name
+        assert not search.found_in(text), f"the page of {name}"
+        # Nor anything else that is as long as an id.
+        assert not re.search(r"[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-|tgt?_", text), f"the page of {name}"
 
 
 def test_no_log_holds_a_hash_or_a_header_of_credentials(logs_of_the_run):

@@ -83,9 +83,10 @@ WALK = {
     },
     ("GET", "/healthz"): Step(),
     ("GET", "/readyz"): Step(),
+    ("GET", "/metrics"): Step(),
     ("GET", "/problems/{code}"): Step(),
 }
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/problems/{code}")}
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/problems/{code}")}
 OPERATOR = {route for route in WALK if route[1].startswith("/v1/tenants")}
 STORE = {
     (method, path)

@@ -65,6 +65,7 @@ final class RequestTrace: Sendable {
     private let values = Mutex(Logger.Metadata(minimumCapacity: 12))
     private let limits = Mutex<[RateLimitState]>([])
     private let refusal = Mutex(false)
+    private let route = Mutex<RouteMeter?>(nil)
 
     func set(_ key: String, _ value: String) {
         values.withLock { $0[key] = .string(value) }
@@ -78,6 +79,14 @@ final class RequestTrace: Sendable {
     }
 
     var isRefusal: Bool { refusal.withLock { $0 } }
+
+    /// Notes which route answers.
+    func setMeter(_ meter: RouteMeter) {
+        route.withLock { $0 = meter }
+    }
+
+    /// What counts the request; nil where it reached no route.
+    var meter: RouteMeter? { route.withLock { $0 } }
 
     func setRateLimits(_ states: [RateLimitState]) {
         limits.withLock { $0 = states }

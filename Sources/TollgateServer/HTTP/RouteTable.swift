@@ -45,18 +45,24 @@ struct RouteTable {
     private let router: Router<GatewayContext>
     private let authenticator: Authenticator
     private let limits: RequestLimits
+    private let meters: RequestMeters
 
-    init(router: Router<GatewayContext>, authenticator: Authenticator, limits: RequestLimits) {
+    init(
+        router: Router<GatewayContext>, authenticator: Authenticator, limits: RequestLimits, meters: RequestMeters
+    ) {
         self.router = router
         self.authenticator = authenticator
         self.limits = limits
+        self.meters = meters
     }
 
     /// Registers a route that needs no credentials.
     mutating func open(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping OpenHandler) {
         entries.append(Entry(method: method, path: path, access: .open))
+        let meter = meters.add(method, path)
         router.on(RouterPath(path), method: method) { request, context in
-            try await handler(request, context)
+            context.trace.setMeter(meter)
+            return try await handler(request, context)
         }
     }
 
@@ -70,7 +76,9 @@ struct RouteTable {
     ) {
         let access = scope.map(RouteAccess.scope) ?? .tenant
         entries.append(Entry(method: method, path: path, access: access))
+        let meter = meters.add(method, path)
         router.on(RouterPath(path), method: method) { [authenticator, limits] request, context in
+            context.trace.setMeter(meter)
             let identity = try await authenticator.authenticate(request, context, access: access, tokens: tokens)
             let states = limits.admit(identity)
             if !states.isEmpty {
@@ -86,7 +94,9 @@ struct RouteTable {
         _ method: HTTPRequest.Method, _ path: String, _ handler: @escaping OperatorHandler
     ) {
         entries.append(Entry(method: method, path: path, access: .operator))
+        let meter = meters.add(method, path)
         router.on(RouterPath(path), method: method) { [authenticator] request, context in
+            context.trace.setMeter(meter)
             let identity = try await authenticator.authenticateOperator(request, context)
             return try await handler(request, context, identity)
         }
@@ -100,8 +110,10 @@ struct RouteTable {
             var allowed = Set(entries.map(\.method))
             if allowed.contains(.get) { allowed.insert(.head) }
             let allow = (allowed.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
+            let meter = meters.addOtherMethods(of: path)
             for method in Self.methods where !allowed.contains(method) {
-                router.on(RouterPath(path), method: method) { request, _ -> Response in
+                router.on(RouterPath(path), method: method) { request, context -> Response in
+                    context.trace.setMeter(meter)
                     guard request.method == .options else { throw Problem.methodNotAllowed(allow: allow) }
                     return Response(status: .noContent, headers: [.allow: allow])
                 }

@@ -4,34 +4,41 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// One line a request, and `X-Request-Id` on every answer. The outermost middleware.
+/// One line a request, one place in the metrics, and `X-Request-Id` on every answer. The outermost middleware.
 ///
 /// The line names the route's template, never the path with its query: both may hold signatures.
 final class AccessLogMiddleware: RouterMiddleware {
+    private let meters: RequestMeters
     private let refusals = Mutex(RefusalWindow())
+
+    init(meters: RequestMeters) {
+        self.meters = meters
+    }
 
     func handle(
         _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await next(request, context)
+        let duration = ContinuousClock.now - start
+        (context.trace.meter ?? meters.unrouted).observe(response.status, to: request.method, took: duration)
         response.headers[.xRequestID] = context.requestID
         let isProbe = context.endpointPath.map(Self.probes.contains) ?? false
         let isLogged = admits(response.status, context)
         context.logger.log(
             level: isProbe || !isLogged ? .debug : .info, "request",
-            metadata: metadata(of: request, context, response, since: start))
+            metadata: metadata(of: request, context, response, duration))
         return response
     }
 
     private func metadata(
-        of request: Request, _ context: GatewayContext, _ response: Response, since start: ContinuousClock.Instant
+        of request: Request, _ context: GatewayContext, _ response: Response, _ duration: Duration
     ) -> Logger.Metadata {
         var metadata = context.trace.metadata
         metadata[LogKeys.httpMethod] = .string(request.method.rawValue)
         metadata[LogKeys.httpRoute] = .string(context.endpointPath ?? "-")
         metadata[LogKeys.httpStatus] = .stringConvertible(response.status.code)
-        metadata[LogKeys.duration] = .stringConvertible(milliseconds(since: start))
+        metadata[LogKeys.duration] = .stringConvertible(Self.milliseconds(duration))
         metadata[LogKeys.clientAddress] = .string(context.remoteAddress ?? "-")
         return metadata
     }
@@ -54,8 +61,7 @@ final class AccessLogMiddleware: RouterMiddleware {
 
     private static let probes: Set<String> = ["/healthz", "/readyz", "/metrics"]
 
-    private func milliseconds(since start: ContinuousClock.Instant) -> Double {
-        let duration = ContinuousClock.now - start
+    private static func milliseconds(_ duration: Duration) -> Double {
         let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
         return Double(microseconds) / 1000
     }

@@ -1,4 +1,5 @@
 import NIOCore
+import Prometheus
 import Synchronization
 import TollgateCore
 
@@ -8,6 +9,9 @@ import TollgateCore
 /// What cannot be a credential costs nothing to refuse and is counted apart: one client's garbage behind a proxy takes
 /// nothing from the others' keys there.
 final class FailedAuthentications: Sendable {
+    /// For metrics: credentials that were not valid, and attempts that were refused unexamined.
+    let wrong = Counter()
+    let limited = Counter()
     private let limit: RateLimit
     private let buckets = Mutex(TokenBuckets<ClientNetwork>(capacity: 65_536))
     private let unreadable = Mutex(TokenBuckets<ClientNetwork>(capacity: 65_536))
@@ -28,7 +32,7 @@ final class FailedAuthentications: Sendable {
     /// - Throws: ``Problem`` 429 where there were too many.
     func begin(_ network: ClientNetwork) throws(Problem) {
         let now = Self.now
-        try Self.require(buckets.withLock { $0.take(network, limit, at: now) })
+        try require(buckets.withLock { $0.take(network, limit, at: now) })
     }
 
     /// Takes an attempt off the count.
@@ -39,20 +43,23 @@ final class FailedAuthentications: Sendable {
     /// - Throws: ``Problem`` 429 where an attempt would be refused now; none is counted.
     func requireRoom(_ network: ClientNetwork) throws(Problem) {
         let now = Self.now
-        try Self.require(buckets.withLock { $0.look(network, limit, at: now) })
+        try require(buckets.withLock { $0.look(network, limit, at: now) })
     }
 
     /// Counts what has not the form of a credential, or not the signature of one.
     /// - Throws: ``Problem`` 429 where there was too much of it.
     func countUnreadable(_ network: ClientNetwork) throws(Problem) {
         let now = Self.now
-        try Self.require(unreadable.withLock { $0.take(network, limit, at: now) })
+        try require(unreadable.withLock { $0.take(network, limit, at: now) })
     }
 
     private static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds) }
 
-    private static func require(_ decision: TokenBucket.Decision) throws(Problem) {
-        guard decision.isAllowed else { throw Problem.rateLimited(retryAfterSeconds: decision.waitSeconds) }
+    private func require(_ decision: TokenBucket.Decision) throws(Problem) {
+        guard decision.isAllowed else {
+            limited.increment()
+            throw Problem.rateLimited(retryAfterSeconds: decision.waitSeconds)
+        }
     }
 }
 

@@ -4,18 +4,25 @@ import Ledger
 import Logging
 import NIOCore
 import ObjectStorage
+import Prometheus
 import TollgateCore
 
-/// `/healthz`, `/readyz` and the pages that explain problems. They tell nothing of any tenant.
+/// `/healthz`, `/readyz`, `/metrics` and the pages that explain problems. They tell nothing of any tenant.
 struct SystemRoutes: Sendable {
     let ledger: Ledger
     let storage: any ObjectStorage
+    let metrics: GatewayMetrics
 
     func register(on table: inout RouteTable) {
         table.open(.get, "/healthz") { _, _ in .json(Health(checks: [("alive", true)])) }
         table.open(.get, "/readyz") { _, context in
             let health = await readiness(context.logger)
             return .json(health, status: health.isGood ? .ok : .serviceUnavailable)
+        }
+        table.open(.get, "/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: MetricsPage.contentType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.page())))
         }
         table.open(.get, "/problems/{code}") { _, context in
             guard let code = context.parameters.get("code").flatMap({ ProblemCode(rawValue: $0) }) else {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Prometheus
 import TollgateCore
 
 /// Turns a request's credentials into an identity that may call the route.
@@ -65,7 +66,10 @@ struct Authenticator: Sendable {
         } else {
             found = try await verifier.verify(presented, attempt, at: now())
         }
-        guard let found else { throw Problem.unauthenticated }
+        guard let found else {
+            failures.wrong.increment()
+            throw Problem.unauthenticated
+        }
         context.trace.set(LogKeys.keyID, found.key.id.description)
         return (found, token)
     }

@@ -24,11 +24,13 @@ final class KeyCache: Sendable {
     func tag(of key: String) -> HMACSHA256.Tag { secret.authenticate(key) }
 
     var count: Int { remembered.withLock { $0.count } }
+    /// For metrics: how often ``rows(of:_:at:)`` had an answer, and had none.
+    var lookups: (hits: UInt64, misses: UInt64) { remembered.withLock { $0.lookups } }
     var generation: UInt64 { remembered.withLock { $0.generation } }
     var isListening: Bool { remembered.withLock { $0.isListening } }
 
     func rows(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> KeyRows? {
-        remembered.withLock { $0.rows(of: id, tag, at: now) }
+        remembered.withLock { $0.lookUp(id, tag, at: now) }
     }
 
     func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag) -> Bool {

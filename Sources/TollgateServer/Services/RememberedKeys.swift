@@ -49,6 +49,8 @@ struct RememberedKeys {
     private var lastNumber: UInt64 = 0
     /// Counts what may have changed any rows. Rows that were read under an earlier count may be old.
     private(set) var generation: UInt64 = 0
+    /// Look-ups that found rows, and that found none.
+    private(set) var lookups: (hits: UInt64, misses: UInt64) = (0, 0)
     /// Whether changes are heard of. Rows are neither kept nor given out while they are not.
     private(set) var isListening = false
 
@@ -66,6 +68,13 @@ struct RememberedKeys {
     func rows(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> KeyRows? {
         guard isListening, let entry = entries[id], entry.stands(for: tag, at: now) else { return nil }
         return entry.rows
+    }
+
+    /// The same, and counted.
+    mutating func lookUp(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> KeyRows? {
+        let rows = rows(of: id, tag, at: now)
+        if rows == nil { lookups.misses += 1 } else { lookups.hits += 1 }
+        return rows
     }
 
     /// Whether the secret behind the tag is proven against this hash.

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Logging
 import ObjectStorage
+import Prometheus
 import TollgateCore
 
 /// Decides about uploads that nobody finished in time, and about finished ones whose form could have been used again.
@@ -13,6 +14,7 @@ struct LookSweep: Sendable {
     let settlement: Settlement
     let now: @Sendable () -> Date
     let logger: Logger
+    let meters: SweeperMeters
 
     /// Looks that go on at a time.
     static let places = 16
@@ -69,6 +71,7 @@ struct LookSweep: Sendable {
     private func look(at due: DueUpload) async throws -> Outcome {
         do {
             try await within(Self.longest) { try await settlement.settle(due) }
+            meters.looks.increment()
             return .done
         } catch let error as CancellationError {
             throw error
@@ -78,6 +81,7 @@ struct LookSweep: Sendable {
                 metadata: [
                     LogKeys.uploadID: .string(due.upload.id.description), LogKeys.error: .string("\(error)"),
                 ])
+            meters.failedLooks.increment()
             return .failed(error)
         }
     }

@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import ObjectStorage
 import Postgres
+import Prometheus
 import TollgateCore
 
 /// Removes the objects of uploads that are over: many keys in one request, then one statement that gives back what they
@@ -13,6 +14,7 @@ struct RemovalSweep: Sendable {
     let holding: Holding
     let now: @Sendable () -> Date
     let logger: Logger
+    let meters: SweeperMeters
 
     /// Uploads that are taken and removed at once, and in a second at the most: as many as one DeleteObjects of S3 takes.
     static let batch = 1_000
@@ -48,6 +50,8 @@ struct RemovalSweep: Sendable {
                     LogKeys.storeCode: .string(objects.first?.code ?? ""),
                 ])
         }
+        meters.failedRemovals.increment(by: UInt64(kept.count))
+        meters.removals.increment(by: UInt64(due.count - kept.count))
         try await settle(
             due.filter { !kept.contains($0.upload.key) }.map { ($0, holding.removed($0.upload, at: now)) })
     }

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import Logging
 import ObjectStorage
+import Prometheus
 import ServiceLifecycle
 import TollgateCore
 
@@ -18,6 +19,7 @@ struct Sweeper: Service {
     let interval: Duration
     let now: @Sendable () -> Date
     let logger: Logger
+    var meters = SweeperMeters()
 
     /// How long another gateway leaves a taken upload alone; also the longest pause while the store fails.
     static let claimSeconds = 300
@@ -33,14 +35,16 @@ struct Sweeper: Service {
     }
 
     var removals: RemovalSweep {
-        RemovalSweep(ledger: ledger, storage: storage, holding: holding, now: now, logger: logger)
+        RemovalSweep(
+            ledger: ledger, storage: storage, holding: holding, now: now, logger: logger,
+            meters: meters)
     }
 
     var looks: LookSweep {
         LookSweep(
             ledger: ledger,
             settlement: Settlement(ledger: ledger, uploads: uploads, storage: storage, holding: holding, now: now),
-            now: now, logger: logger)
+            now: now, logger: logger, meters: meters)
     }
 
     /// Removes idempotency keys whose time is over.
@@ -61,6 +65,7 @@ struct Sweeper: Service {
                 return
             } catch {
                 if Task.isCancelled { return }
+                meters.failedSweeps.increment()
                 pause = min(pause * 2, max(interval, .seconds(Self.claimSeconds)))
                 logger.warning(
                     "a sweep failed; the next one goes on",

@@ -1,5 +1,6 @@
 """A throw-away PostgreSQL cluster, to be stopped and killed at will."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -10,19 +11,15 @@ from pathlib import Path
 
 import psycopg
 
+from .database import binaries, dump
 from .processes import alive, descendants, kill_all
+from .secrets import BOOK
 
 
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def _binaries():
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    assert found, "no PostgreSQL server under /usr/lib/postgresql: apt-get install postgresql"
-    return found[-1].parent
 
 
 class Cluster:
@@ -46,7 +43,7 @@ class Cluster:
         return f"postgresql://tollgate@127.0.0.1:{self.port}/{database}"
 
     def _run(self, program, *arguments):
-        command = [str(_binaries() / program), *map(str, arguments)]
+        command = [str(binaries() / program), *map(str, arguments)]
         if os.geteuid() == 0:
             command = ["runuser", "-u", self.user, "--", *command]
         log = self.directory.parent / (self.directory.name + ".log")
@@ -82,8 +79,17 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
+    def note_rows(self):
+        """Keeps what its databases hold, to be searched for secrets at the end of the run."""
+        with contextlib.suppress(psycopg.OperationalError):
+            with psycopg.connect(self.url(), connect_timeout=10) as connection:
+                names = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall()
+            for (name,) in names:
+                BOOK.dumps[f"{self.directory.name}/{name}"] = dump(self.url(name))
+
     def remove(self):
         if self.running():
+            self.note_rows()
             self.stop("immediate")
         shutil.rmtree(self.directory, ignore_errors=True)
         (self.directory.parent / (self.directory.name + ".log")).unlink(missing_ok=True)

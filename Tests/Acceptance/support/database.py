@@ -1,6 +1,8 @@
 """The one place that reads the gateway's tables. Names of tables and columns stand here and nowhere else."""
 
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from psycopg.rows import dict_row
@@ -17,6 +19,25 @@ class Counters:
     used_objects: int
     reserved_objects: int
     pending_uploads: int
+
+
+def binaries():
+    """Where the programs of the newest PostgreSQL server are."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    assert found, "no PostgreSQL server under /usr/lib/postgresql: apt-get install postgresql"
+    return found[-1].parent
+
+
+def dump(url):
+    """All of a database, as pg_dump writes it: rows, functions, defaults, comments.
+
+    Raises OperationalError where no server answers or a table stays locked.
+    """
+    command = [binaries() / "pg_dump", "--lock-wait-timeout=5000", "--dbname", url]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    if result.returncode != 0:
+        raise psycopg.OperationalError(result.stderr.decode(errors="backslashreplace"))
+    return result.stdout.decode()
 
 
 class Database:
@@ -121,16 +142,6 @@ class Database:
             )
             for table, column in wanted
         }
-
-    def dump(self):
-        """All rows of all tables, as `COPY` writes them."""
-        with psycopg.connect(self.url, connect_timeout=10) as connection:
-            connection.execute("SET lock_timeout = '5s'")
-            text = []
-            for table in self.tables():
-                with connection.cursor().copy(f"COPY {table} TO STDOUT") as copy:
-                    text.append(b"".join(bytes(part) for part in copy).decode())
-        return "\n".join(text)
 
     def tables(self):
         rows = self._all(

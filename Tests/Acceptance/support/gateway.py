@@ -1,6 +1,7 @@
 """A running gateway as a process of its own: `tollgate dev`, or `tollgate serve`."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import psycopg
 from . import processes
 from .client import Client
 from .console import Console, binary, environment
-from .database import Database
+from .database import Database, dump
 from .processes import wait_until
 from .secrets import BOOK
 
@@ -49,6 +50,9 @@ class Gateway:
         self.log_directory, self.name, self.runs = Path(log_directory), name, 0
         self.process = self.log = None
         self.orphans = set()  # what a killed gateway left running, for the next start to find
+        for setting, value in settings.items():
+            if setting.endswith(("SECRET", "_SECRET_ACCESS_KEY")):
+                BOOK.note(setting, str(value))
 
     @property
     def pid(self):
@@ -109,6 +113,7 @@ class Gateway:
         """Asks it to end and asserts that it did so cleanly and left no process behind."""
         if not self.running():
             return
+        self.note_metrics()
         family = self.members() | self.orphans
         self.process.send_signal(with_signal)
         try:
@@ -119,6 +124,13 @@ class Gateway:
             raise AssertionError(f"{with_signal.name} did not end it within {STOP_SECONDS} s\n{told}") from None
         assert status == 0, f"{with_signal.name} should end it with status 0, not {status}\n{self.told()}"
         self.assert_nothing_left(family)
+
+    def note_metrics(self):
+        """Keeps what it tells Prometheus, to be searched for secrets at the end of the run; one that was never ready,
+        or that a test has stopped from answering, has nothing to say."""
+        with contextlib.suppress(OSError, http.client.HTTPException, KeyError):
+            with urllib.request.urlopen(self.url + "/metrics", timeout=5) as response:
+                BOOK.pages[f"{self.name}-{self.runs}"] = response.read().decode()
 
     def assert_nothing_left(self, family):
         def left():
@@ -168,7 +180,7 @@ class Dev(Gateway):
         has nothing to say."""
         if self.running() and "TOLLGATE_DATABASE_URL" in self.env:
             with contextlib.suppress(psycopg.OperationalError):
-                BOOK.dumps[self.name] = self.database.dump()
+                BOOK.dumps[self.name] = dump(self.env["TOLLGATE_DATABASE_URL"])
 
     def _ready(self):
         path = self.data / "dev.env"
