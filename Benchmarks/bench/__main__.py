@@ -64,8 +64,8 @@ def _options():
     parser.add_argument("--default-argon2", action="store_true")
     parser.add_argument("--scratch", type=Path, default=Path("/var/tmp"))
     options = parser.parse_args()
-    standard = {"runs": 5, "seconds": 5, "minutes": 2, "rows": 10_000_000, "finishes": 4_000}
-    quick = {"runs": 1, "seconds": 2, "minutes": 0.25, "rows": 200_000, "finishes": 800}
+    standard = {"runs": 5, "seconds": 5, "minutes": 2, "rows": 10_000_000, "finishes": 4_000, "tenants": 2_000, "cold": 200}
+    quick = {"runs": 1, "seconds": 2, "minutes": 0.25, "rows": 200_000, "finishes": 800, "tenants": 100, "cold": 20}
     for name, value in (quick if options.quick else standard).items():
         if getattr(options, name, None) is None:
             setattr(options, name, value)

@@ -76,19 +76,34 @@ class BenchGateway(Serve):
         order = key_form.digit_order(self.hot.key)
         tenants = [BenchTenant(str(uuid.uuid4()), _new_key(order)) for _ in range(count)]
         with ThreadPoolExecutor(2) as threads:
-            hashes = list(threads.map(lambda tenant: _hash(tenant.key, *cost), tenants))
+            hashes = list(threads.map(lambda tenant: argon2id(tenant.key, *cost), tenants))
         with psycopg.connect(self.address) as connection, connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO tenants (id, slug, name, created_at, storage_quota_bytes, object_quota,"
                 " monthly_upload_quota_bytes, max_pending_uploads) VALUES (%s, %s, 'One of many', now(), %s, %s, %s, %s)",
                 [(tenant.id, f"crowd-{n}", AMPLE, AMPLE, AMPLE, AMPLE) for n, tenant in enumerate(tenants)])
             cursor.executemany("INSERT INTO tenant_usage (tenant_id) VALUES (%s)", [(tenant.id,) for tenant in tenants])
-            cursor.executemany(
-                "INSERT INTO api_keys (id, public_id, tenant_id, name, hash, scopes, created_at)"
-                " VALUES (%s, %s, %s, 'bench', %s, '{uploads:write,uploads:read,keys:manage}', now())",
-                [(uuid.uuid4(), key_form.public_id(tenant.key), tenant.id, hash)
-                 for tenant, hash in zip(tenants, hashes, strict=True)])  # fmt: skip
+            _insert_keys(cursor, tenants, hashes)
         return tenants, self._keys_file(scratch / f"{self.database_name}-crowd.keys", tenants)
+
+
+    def add_keys(self, tenants, cost):
+        """One more key of each of the tenants, as often as they are named. -> the keys"""
+        order = key_form.digit_order(self.hot.key)
+        made = [BenchTenant(tenant.id, _new_key(order)) for tenant in tenants]
+        with ThreadPoolExecutor(2) as threads:
+            hashes = list(threads.map(lambda tenant: argon2id(tenant.key, *cost), made))
+        with psycopg.connect(self.address) as connection, connection.cursor() as cursor:
+            _insert_keys(cursor, made, hashes)
+        return [tenant.key for tenant in made]
+
+
+def _insert_keys(cursor, tenants, hashes):
+    cursor.executemany(
+        "INSERT INTO api_keys (id, public_id, tenant_id, name, hash, scopes, created_at)"
+        " VALUES (%s, %s, %s, 'bench', %s, '{uploads:write,uploads:read,keys:manage}', now())",
+        [(uuid.uuid4(), key_form.public_id(tenant.key), tenant.id, hash)
+         for tenant, hash in zip(tenants, hashes, strict=True)])  # fmt: skip
 
 
 def _new_key(order):
@@ -110,7 +125,7 @@ def wrong_keys(like, count):
 _argon2 = None
 
 
-def _hash(password, passes, kibibytes):
+def argon2id(password, passes, kibibytes):
     """argon2id in the PHC form, by the same library that the gateway uses."""
     global _argon2
     if _argon2 is None:

@@ -15,13 +15,13 @@ def measure(bench):
     findings = Findings(f"Memory of the gateway over {bench.options.minutes:g} minutes of starts ({CONNECTIONS} connections)")
     gateway = bench.start_gateway("memory")
     seconds = int(bench.options.minutes * 60)
-    before = _resident(gateway.pid)
+    before = resident(gateway.pid)
     samples, ended = [], threading.Event()
 
     def sample():
         begin = time.monotonic()
         while not ended.wait(0.5):
-            samples.append((time.monotonic() - begin, _resident(gateway.pid)))
+            samples.append((time.monotonic() - begin, resident(gateway.pid)))
 
     sampler = threading.Thread(target=sample, daemon=True)
     sampler.start()
@@ -42,7 +42,7 @@ def measure(bench):
     return findings
 
 
-def _resident(pid):
+def resident(pid):
     """VmRSS of proc(5) in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
