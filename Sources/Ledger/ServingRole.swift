@@ -79,7 +79,7 @@ struct ServingRole {
                         JOIN pg_namespace AS n ON n.oid = c.relnamespace
                         WHERE n.nspname = \(schema) AND c.relname::text = ANY (\(Self.tables.sorted()))
                             AND pg_has_role(pg_roles.oid, c.relowner, 'MEMBER')) AS is_owner,
-                rolcreaterole AS can_create_roles,
+                rolcreaterole AS can_create_roles, rolbypassrls AS sees_all_rows,
                 has_schema_privilege(oid, \(schema), 'CREATE') AS can_create
             FROM pg_roles WHERE rolname = \(name)
             """
@@ -87,6 +87,7 @@ struct ServingRole {
         guard let row else { throw ServingRoleError.missing(name) }
         if try row.decode("is_owner", as: Bool.self) { throw ServingRoleError.isOwner(name) }
         if try row.decode("can_create_roles", as: Bool.self) { throw ServingRoleError.canCreateRoles(name) }
+        if try row.decode("sees_all_rows", as: Bool.self) { throw ServingRoleError.bypassesRowSecurity(name) }
         if try row.decode("can_create", as: Bool.self) { throw ServingRoleError.canCreate(name, schema: schema) }
     }
 }
@@ -99,6 +100,8 @@ package enum ServingRoleError: Error, Sendable, Equatable, CustomStringConvertib
     case isOwner(String)
     /// It may create roles, and grant itself those of others (PostgreSQL, "Role Attributes").
     case canCreateRoles(String)
+    /// The policies that show a tenant's reads its own rows mean nothing to it (PostgreSQL, "Row Security Policies").
+    case bypassesRowSecurity(String)
     /// It may create tables in the schema.
     case canCreate(String, schema: String)
 
@@ -113,6 +116,8 @@ package enum ServingRoleError: Error, Sendable, Equatable, CustomStringConvertib
         case .canCreateRoles(let name):
             "The role \(name) may create roles, and so become another one. Have an administrator run: "
                 + "ALTER ROLE \(name) NOCREATEROLE"
+        case .bypassesRowSecurity(let name):
+            "The role \(name) passes row-level security. Have an administrator run: ALTER ROLE \(name) NOBYPASSRLS"
         case .canCreate(let name, let schema):
             "The role \(name) may create tables in the schema \(schema). Have its owner run: "
                 + "REVOKE CREATE ON SCHEMA \(schema) FROM PUBLIC, \(name)"

@@ -48,6 +48,15 @@ struct ServingRoleTests {
         }
     }
 
+    @Test("a role that passes row-level security is refused")
+    func refusesBypass() async throws {
+        try await LedgerFixture.withRole("BYPASSRLS") { fixture, role in
+            await #expect(throws: ServingRoleError.bypassesRowSecurity(role)) {
+                try await Migrator(pool: fixture.pool).migrate(servingRole: role)
+            }
+        }
+    }
+
     @Test("a member of the tables' owner is refused, also when a superuser migrates")
     func refusesOwnersMember() async throws {
         try await LedgerFixture.withRole("NOLOGIN") { fixture, role in
