@@ -21,18 +21,14 @@ LABELS = {"method", "route", "status", "reason", "cache", "result", "of", "quota
 @pytest.fixture(scope="module")
 def gateway(directories, logs):
     """One of its own, so that nobody else is counted."""
-    made = Dev(
-        directories() / "data",
+    with Dev.own(
+        directories,
         logs,
         "metrics",
         TOLLGATE_LOG_FORMAT="json",
         TOLLGATE_UPLOADS_SWEEP_INTERVAL_SECONDS=1,
-    )
-    try:
-        yield made.start()
-        made.stop()
-    finally:
-        made.discard()
+    ) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

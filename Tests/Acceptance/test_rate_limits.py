@@ -104,20 +104,16 @@ def test_a_changed_limit_holds_for_the_next_requests(dev, tenant):
 @pytest.fixture(scope="module")
 def strict(directories, logs):
     """A gateway with tight limits."""
-    gateway = Dev(
-        directories() / "data",
+    with Dev.own(
+        directories,
         logs,
         "strict",
         TOLLGATE_LOG_LEVEL="info",
         TOLLGATE_LIMITS_KEY_REQUESTS_PER_SECOND=5,
         TOLLGATE_LIMITS_FAILED_AUTHENTICATIONS=5,
         TOLLGATE_LIMITS_FAILED_AUTHENTICATION_WINDOW_SECONDS=3600,
-    )
-    try:
-        yield gateway.start()
-        gateway.stop()
-    finally:
-        gateway.discard()
+    ) as made:
+        yield made
 
 
 def wrong_key(strict):

@@ -133,19 +133,15 @@ class Owner:
 @pytest.fixture(scope="module")
 def gateway(directories, logs):
     """One of its own: wrong keys are counted by address, and the routes are read from JSON lines."""
-    made = Dev(
-        directories() / "data",
+    with Dev.own(
+        directories,
         logs,
         "wall",
         TOLLGATE_LOG_FORMAT="json",
         TOLLGATE_LIMITS_FAILED_AUTHENTICATIONS=1_000_000,
         TOLLGATE_UPLOADS_SWEEP_INTERVAL_SECONDS=1,
-    )
-    try:
-        yield made.start()
-        made.stop()
-    finally:
-        made.discard()
+    ) as made:
+        yield made
 
 
 def make_owner(gateway):

@@ -32,14 +32,15 @@ final class ListenerDrain: Service {
     }
 
     func run() async throws {
-        try? await gracefulShutdown()
-        guard !Task.isCancelled, let listener = listener.withLock({ $0 }) else { return }
         do {
+            try await gracefulShutdown()
+            guard let listener = listener.withLock({ $0 }) else { return }
             try await refuseHandshakes(of: listener)
             try await Task.sleep(for: Self.settling)
             let end = ContinuousClock.now + Self.patience
             while silent.count > 0, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(10)) }
         } catch is CancellationError {
+            // The gateway ends at once.
         } catch {
             logger.warning("new connections go on to the end", metadata: [LogKeys.error: .string("\(error)")])
         }
@@ -72,7 +73,8 @@ final class ListenerDrain: Service {
         let value: UInt32
     }
 
-    /// `struct sock_fprog` of linux/filter.h. The system copies the instructions during the call.
+    /// `struct sock_fprog` of linux/filter.h. Sendable without the compiler's word: the one who sends it waits for the
+    /// call, during which the system copies the instructions, and frees them afterwards.
     private struct Program: @unchecked Sendable {
         let length: UInt16
         let instructions: UnsafeMutablePointer<Instruction>?

@@ -59,11 +59,17 @@ struct UploadService: Sendable {
     /// - Throws: ``UploadError/notFound``.
     func upload(_ id: UploadID, by identity: Identity) async throws -> Upload {
         let upload = try await upload(id, of: identity.tenant.id)
-        guard let uploader = identity.uploader else { return upload }
+        try Self.require(upload, isOf: identity.uploader)
+        return upload
+    }
+
+    /// The uploader is an upload token's end user; nil for keys, which see all of their tenant's.
+    /// - Throws: ``UploadError/notFound``.
+    private static func require(_ upload: Upload, isOf uploader: UploaderName?) throws {
+        guard let uploader else { return }
         guard let owner = upload.uploadedBy, owner.utf8.elementsEqual(uploader.rawValue.utf8) else {
             throw UploadError.notFound
         }
-        return upload
     }
 
     /// Looks at the stored object and makes the upload finished, or rejected when the object is not what was declared.
@@ -71,9 +77,11 @@ struct UploadService: Sendable {
     ///
     /// `content` is how the tenant wants the leading bytes to be held against the type.
     /// - Throws: ``UploadError``.
-    func finish(_ id: UploadID, of tenant: TenantID, content: ContentVerification) async throws -> Upload {
+    func finish(
+        _ id: UploadID, of tenant: TenantID, uploader: UploaderName? = nil, content: ContentVerification
+    ) async throws -> Upload {
         for _ in 0..<Self.rounds {
-            if let finished = try await finishOnce(id, of: tenant, content: content) { return finished }
+            if let finished = try await finishOnce(id, of: tenant, uploader, content) { return finished }
         }
         throw LedgerError.overloaded
     }
@@ -84,9 +92,10 @@ struct UploadService: Sendable {
 
     /// - Returns: nil where somebody else ended it meanwhile, and what they did is the answer; or renewed it.
     private func finishOnce(
-        _ id: UploadID, of tenant: TenantID, content: ContentVerification
+        _ id: UploadID, of tenant: TenantID, _ uploader: UploaderName?, _ content: ContentVerification
     ) async throws -> Upload? {
         guard let upload = try await ledger.uploadToEnd(id, of: tenant) else { throw UploadError.notFound }
+        try Self.require(upload, isOf: uploader)
         switch upload.status {
         case .finished: return upload
         case .rejected: throw UploadError.rejected(upload.rejection)
@@ -113,8 +122,8 @@ struct UploadService: Sendable {
 
     /// The same for a caller, by the limits of the tenant it speaks for.
     func finish(_ id: UploadID, by identity: Identity) async throws -> Upload {
-        if identity.uploader != nil { _ = try await upload(id, by: identity) }
-        return try await finish(id, of: identity.tenant.id, content: identity.tenant.limits.verifyContent)
+        try await finish(
+            id, of: identity.tenant.id, uploader: identity.uploader, content: identity.tenant.limits.verifyContent)
     }
 
     /// Gives a pending upload a new form: same id and key, new expiry.

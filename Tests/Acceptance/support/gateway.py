@@ -161,6 +161,17 @@ class Dev(Gateway):
         super().__init__(arguments, log_directory, name, **{"TOLLGATE_LOG_LEVEL": "debug"} | settings)
         self.env = {}
 
+    @classmethod
+    @contextlib.contextmanager
+    def own(cls, directories, logs, name, **settings):
+        """One for a module's own: started, and ended whatever happens."""
+        made = cls(directories() / "data", logs, name, **settings)
+        try:
+            yield made.start()
+            made.stop()
+        finally:
+            made.discard()
+
     def start(self):
         # A file of an earlier run must not be taken for this one's.
         (self.data / "dev.env").unlink(missing_ok=True)
