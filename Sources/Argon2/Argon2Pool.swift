@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 
 /// Hashes and verifies on threads of its own, so that neither the event loops nor the cooperative pool ever wait for
 /// argon2, with a bound on how many do so at once and on how many wait.
@@ -21,7 +22,10 @@ package final class Argon2Pool: Sendable {
         let (workers, maximumWaiting) = (max(1, workers), max(0, maximumWaiting))
         let queue = JobQueue(workerCount: workers, maximumWaiting: maximumWaiting)
         for number in 0..<workers {
-            let thread = Thread { queue.work() }
+            let thread = Thread {
+                Self.yieldToOthers()
+                queue.work()
+            }
             thread.name = "argon2-\(number)"
             thread.start()
         }
@@ -31,6 +35,18 @@ package final class Argon2Pool: Sendable {
     }
 
     deinit { queue.stop() }
+
+    /// Lets the calling thread work when others leave the processors alone: whoever must be proven waits long anyway,
+    /// and shall not hold up those who need not.
+    ///
+    /// On Linux a nice value is a thread's own (setpriority(2), "C library/kernel differences"). Where it is not allowed,
+    /// hashing costs the others more and is right all the same.
+    private static func yieldToOthers() {
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+    }
+
+    /// A tenth of the weight of an ordinary thread (sched(7), "The nice value"): it gives way, and is not starved.
+    private static let niceness: Int32 = 10
 
     /// Jobs that run and jobs that wait now, for metrics.
     package var load: (running: Int, waiting: Int) { queue.load }
@@ -63,6 +79,13 @@ package final class Argon2Pool: Sendable {
     /// - Throws: as ``verify(_:encoded:)``.
     package func verifyAgainstNothing(_ password: [UInt8]) async throws {
         _ = try await verify(password, encoded: impossible)
+    }
+
+    /// Refuses, before anything else is spent on it, what would find no place now.
+    ///
+    /// - Throws: ``Argon2Error/overloaded``, counted as a refusal.
+    package func requireRoom() throws(Argon2Error) {
+        guard queue.hasRoom() else { throw .overloaded }
     }
 
     /// Takes no more jobs, refuses those that wait with ``Argon2Error/stopped``, and returns when those that run and

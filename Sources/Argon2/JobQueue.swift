@@ -67,14 +67,20 @@ extension JobQueue {
             guard state.expected.remove(job.id) != nil else { return CancellationError() }
             guard !state.stopped else { return Argon2Error.stopped }
             // A free worker takes a job at once, so that only jobs beyond the free workers wait.
-            guard state.waiting.count + state.running < workerCount + maximumWaiting else {
-                state.refused += 1
-                return Argon2Error.overloaded
-            }
+            guard hasRoom(&state) else { return Argon2Error.overloaded }
             state.waiting.append(job)
             return nil
         }
         if let refusal { job.refuse(refusal) } else { calls.signal() }
+    }
+
+    /// Whether a job that came now would find a place. No counts as a refusal: whoever asks goes away.
+    func hasRoom() -> Bool { state.withLock { hasRoom(&$0) } }
+
+    private func hasRoom(_ state: inout State) -> Bool {
+        guard state.waiting.count + state.running >= workerCount + maximumWaiting else { return true }
+        state.refused += 1
+        return false
     }
 
     /// Takes a waiting job out of the queue. One that runs already is left to end.

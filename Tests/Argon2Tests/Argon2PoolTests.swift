@@ -27,10 +27,13 @@ struct Argon2PoolTests {
         let (pool, gate) = (Argon2Pool(workers: 1, maximumWaiting: 1, parameters: cheap), Gate())
         async let running: Void = pool.run { gate.pass() }
         await until(pool, running: 1, waiting: 0)
+        try pool.requireRoom()
         async let waiting = pool.hash([1], salt: Array(0..<16))
         await until(pool, running: 1, waiting: 1)
+        #expect(throws: Argon2Error.overloaded) { try pool.requireRoom() }
         await #expect(throws: Argon2Error.overloaded) { try await pool.hash([2], salt: Array(0..<16)) }
         await #expect(throws: Argon2Error.overloaded) { try await pool.verifyAgainstNothing([2]) }
+        #expect(pool.refusedJobs == 3)
         gate.open()
         try await running
         _ = try await waiting

@@ -8,13 +8,19 @@ struct GatewayChannel: ServerChildChannel {
     let http: HTTP1Channel
     let writeTimeout: TimeAmount
 
+    /// A client that sends fast is read in large pieces, each of which costs the same on its way to the disk; the size
+    /// follows what reads bring, so that slow ones take no more memory.
+    private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 512 * 1024)
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         do {
             try channel.pipeline.syncOperations.addHandler(WriteTimeoutHandler(timeout: writeTimeout))
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
-        return http.setup(channel: channel, logger: logger)
+        return channel.setOption(.recvAllocator, value: Self.receiveBuffers).flatMap {
+            http.setup(channel: channel, logger: logger)
+        }
     }
 
     func handle(value: HTTP1Channel.Value, logger: Logger) async {

@@ -45,9 +45,11 @@ struct KeyVerifier: Sendable {
             renewIfDue(parsed, rows, tag, at: now)
             return rows
         }
-        let mayFail = cache.wasProven(parsed.publicID, tag) ? nil : attempt
-        try mayFail?.requireRoom()
-        return try await look(for: parsed, tag, mayFail, at: now)
+        guard !cache.wasProven(parsed.publicID, tag) else { return try await look(for: parsed, tag, nil, at: now) }
+        try attempt?.requireRoom()
+        // Before the row is read: a flood of keys that nobody can examine shall not keep the database from the others.
+        if !verifications.isUnderWay(tag) { try argon2.requireRoom() }
+        return try await look(for: parsed, tag, attempt, at: now)
     }
 
     /// Has a proof that ends soon renewed in the background, so that a key in use never waits for one.

@@ -28,6 +28,11 @@ final class SharedVerifications: Sendable {
     /// How many wait for an answer.
     var waiting: Int { state.withLock { $0.running.values.reduce(0) { $0 + $1.waiting } } }
 
+    /// Whether the key behind the tag is being verified.
+    func isUnderWay(_ tag: HMACSHA256.Tag) -> Bool {
+        state.withLock { $0.running.keys.contains { $0.tag == tag } }
+    }
+
     /// The answer of `work`, or of the same question's work that runs already.
     ///
     /// - Throws: what the work throws; `CancellationError`.

@@ -231,8 +231,14 @@ struct KeyVerifierTests {
             let unknown = try await [KeyFixture.issue(of: nil), KeyFixture.issue(of: nil), KeyFixture.issue(of: nil)]
             let busy = unknown.prefix(2).map { key in Task { try await fixture.isValid(key) } }
             try await until { fixture.argon2.load.running == 2 }
+            // What joins a verification takes no place.
+            let joined = Task { try await fixture.isValid(unknown[0]) }
+            try await until { fixture.verifier.verifications.waiting == 3 }
+            await fixture.pool.shutdown()
+            // It is not even looked up.
             await #expect(throws: Argon2Error.overloaded) { try await fixture.verify(unknown[2]) }
-            for task in busy { #expect(try await task.value == false) }
+            #expect(fixture.argon2.refusedJobs == 1)
+            for task in busy + [joined] { #expect(try await task.value == false) }
         }
     }
 
