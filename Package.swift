@@ -54,6 +54,7 @@ let package = Package(
                 .embedInCode("0003_identity_notifications.sql"),
                 .embedInCode("0004_audit_entries.sql"), .embedInCode("0005_idempotency_keys.sql"),
                 .embedInCode("0006_row_level_security.sql"),
+                .embedInCode("0007_uploads_without_tenant_check.sql"),
             ],
             swiftSettings: strict),
 

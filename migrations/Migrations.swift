@@ -25,5 +25,8 @@ package enum Migrations {
         Migration(version: 5, fileName: "0005_idempotency_keys.sql", sql: PackageResources._005_idempotency_keys_sql),
         Migration(
             version: 6, fileName: "0006_row_level_security.sql", sql: PackageResources._006_row_level_security_sql),
+        Migration(
+            version: 7, fileName: "0007_uploads_without_tenant_check.sql",
+            sql: PackageResources._007_uploads_without_tenant_check_sql),
     ]
 }

@@ -2,8 +2,9 @@ import Postgres
 
 /// The database role that gateways serve under: it reads and writes what a gateway must, and nothing else.
 ///
-/// It has no DDL, and cannot change or remove what is append-only, so that neither a fault nor a stolen password of a
-/// gateway rewrites the ledger or the audit log. Source: PostgreSQL, "Privileges" and "Database Roles".
+/// It has no DDL, cannot change what is append-only, and removes nothing that bills rest on, so that neither a fault nor
+/// a stolen password of a gateway rewrites the ledger or the audit log. Source: PostgreSQL, "Privileges" and "Database
+/// Roles".
 struct ServingRole {
     let name: String
 
@@ -11,9 +12,12 @@ struct ServingRole {
     private static let appendOnly: Set<String> = ["usage_entries", "audit_entries"]
     /// What only a migration writes.
     private static let readOnly: Set<String> = ["schema_migrations"]
-    private static let readWrite: Set<String> = ["tenants", "tenant_usage", "api_keys", "uploads", "idempotency_keys"]
+    /// What changes and is never removed.
+    private static let lasting: Set<String> = ["tenants", "tenant_usage", "api_keys", "uploads"]
+    /// What is removed when its time is over.
+    private static let passing: Set<String> = ["idempotency_keys"]
     /// All that the migrations make.
-    static let tables = appendOnly.union(readOnly).union(readWrite)
+    static let tables = appendOnly.union(readOnly).union(lasting).union(passing)
 
     /// Gives the role exactly its privileges on Tollgate's tables in this schema, whatever it had; makes it, without login,
     /// where it is missing.
@@ -36,7 +40,8 @@ struct ServingRole {
 
     private static func privileges(on table: String) -> SQL {
         if readOnly.contains(table) { return "SELECT" }
-        return appendOnly.contains(table) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE"
+        if appendOnly.contains(table) { return "SELECT, INSERT" }
+        return lasting.contains(table) ? "SELECT, INSERT, UPDATE" : "SELECT, INSERT, UPDATE, DELETE"
     }
 
     private func makeIfMissing(_ connection: isolated PostgresConnection) async throws {

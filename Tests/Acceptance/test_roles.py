@@ -94,6 +94,13 @@ def test_what_is_append_only_cannot_be_rewritten(gateway, database, table, state
     assert run(database, count).fetchone() == before and before[0] > 0
 
 
+@pytest.mark.parametrize("table", ["tenants", "tenant_usage", "api_keys", "uploads"])
+def test_what_bills_rest_on_cannot_be_removed(gateway, database, table):
+    make_tenant(gateway).client.upload(b"a", "a.bin")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        run(as_role(database, ROLE), f"DELETE FROM {table}")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

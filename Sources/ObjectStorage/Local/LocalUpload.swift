@@ -23,8 +23,9 @@ struct LocalUpload {
 
     /// Bytes that one visit to a thread writes.
     private static let pieceBytes = 256 << 10
-    /// Every so many bytes the disk is sent what it has, beside the receiving: at the end little is left to wait for.
-    private static let syncBytes: Int64 = 8 << 20
+    /// Every so many bytes, or as soon as it is done with those before, the disk is sent what it has, beside the receiving:
+    /// at the end little is left to wait for.
+    private static let syncBytes: Int64 = 2 << 20
 
     init(_ name: ObjectKey, _ attributes: ObjectAttributes, tree: LocalTree, work: BlockingWork) throws {
         self.tree = tree

@@ -10,7 +10,7 @@ struct GatewayChannel: ServerChildChannel {
 
     /// A client that sends fast is read in large pieces, each of which costs the same on its way to the disk; the size
     /// follows what reads bring, so that slow ones take no more memory.
-    private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 512 * 1024)
+    private static let receiveBuffers = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 128 * 1024)
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         do {
