@@ -19,6 +19,7 @@ def describe(bench):
         "processor": _field("/proc/cpuinfo", "model name"),
         "memory": _field("/proc/meminfo", "MemTotal"),
         "kernel": platform.release(),
+        "autogroup": _autogroup(),
         "file_system": _told("stat", "--file-system", "--format=%T", bench.scratch),
         "postgresql": bench.cluster.settings(["server_version", *DURABILITY, *SETTINGS, "wal_sync_method"]),
         "options": {name: str(value) if isinstance(value, Path) else value for name, value in vars(bench.options).items()},
@@ -30,8 +31,14 @@ def show(machine):
     return (
         f"{machine['at']}  commit {machine['commit'] or 'unknown'}\n"
         f"{machine['processors']} x {machine['processor']}, {machine['memory']}, Linux {machine['kernel']}, "
-        f"{machine['file_system']}\nPostgreSQL: {settings}"
+        f"sched_autogroup_enabled={machine['autogroup']}, {machine['file_system']}\nPostgreSQL: {settings}"
     )
+
+
+def _autogroup():
+    """Whether Linux shares processors out between sessions, whatever the priorities in them (sched(7))."""
+    setting = Path("/proc/sys/kernel/sched_autogroup_enabled")
+    return setting.read_text().strip() if setting.exists() else "none"
 
 
 def _told(*command):

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Glibc
 
 /// Hashes and verifies on threads of its own, so that neither the event loops nor the cooperative pool ever wait for
 /// argon2, with a bound on how many do so at once and on how many wait.
@@ -17,13 +16,16 @@ package final class Argon2Pool: Sendable {
     /// - Parameters:
     ///   - workers: hashes at once, each with the memory of its parameters; at least 1.
     ///   - maximumWaiting: jobs that may wait for a worker; more are refused.
+    ///   - priority: how the threads compete with everything else.
     ///   - parameters: what new hashes cost.
-    package init(workers: Int, maximumWaiting: Int, parameters: Argon2Parameters = .recommended) {
+    package init(
+        workers: Int, maximumWaiting: Int, priority: ThreadPriority = .low, parameters: Argon2Parameters = .recommended
+    ) {
         let (workers, maximumWaiting) = (max(1, workers), max(0, maximumWaiting))
         let queue = JobQueue(workerCount: workers, maximumWaiting: maximumWaiting)
         for number in 0..<workers {
             let thread = Thread {
-                Self.yieldToOthers()
+                priority.applyToThisThread()
                 queue.work()
             }
             thread.name = "argon2-\(number)"
@@ -35,18 +37,6 @@ package final class Argon2Pool: Sendable {
     }
 
     deinit { queue.stop() }
-
-    /// Lets the calling thread work when others leave the processors alone: whoever must be proven waits long anyway,
-    /// and shall not hold up those who need not.
-    ///
-    /// On Linux a nice value is a thread's own (setpriority(2), "C library/kernel differences"). Where it is not allowed,
-    /// hashing costs the others more and is right all the same.
-    private static func yieldToOthers() {
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
-    }
-
-    /// A tenth of the weight of an ordinary thread (sched(7), "The nice value"): it gives way, and is not starved.
-    private static let niceness: Int32 = 10
 
     /// Jobs that run and jobs that wait now, for metrics.
     package var load: (running: Int, waiting: Int) { queue.load }

@@ -28,7 +28,7 @@ extension Gateway {
 
         init(
             _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, httpClient: HTTPClient,
-            credentials: StoreCredentials?, argon2: Argon2Pool, publicURL: String, logger: Logger
+            credentials: StoreCredentials?, provers: KeyProvers, publicURL: String, logger: Logger
         ) async throws {
             let settings = serving.settings
             ledger = Ledger(pool: pool)
@@ -43,7 +43,7 @@ extension Gateway {
             let keys = try KeyCache(lifetimeSeconds: cacheSeconds)
             let tokenKeys = try KeyCache(lifetimeSeconds: cacheSeconds)
             keyCaches = [keys, tokenKeys]
-            let upkeep = KeyUpkeep(ledger: ledger, argon2: argon2, cache: keys, logger: logger)
+            let upkeep = KeyUpkeep(ledger: ledger, argon2: provers.ordinary, cache: keys, logger: logger)
             keyServices = [
                 try IdentityListener(
                     database: settings.postgresConfiguration(), caches: keyCaches, logger: logger), upkeep,
@@ -53,13 +53,13 @@ extension Gateway {
             tokens = TokenService(signer: signer, now: now)
             let failures = FailedAuthentications(settings.limits)
             authenticator = Authenticator(
-                verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: keys, upkeep: upkeep),
+                verifier: KeyVerifier(ledger: ledger, provers: provers, cache: keys, upkeep: upkeep),
                 tokens: TokenVerifier(signer: signer, ledger: ledger, cache: tokenKeys),
                 failures: failures, now: now)
             limits = RequestLimits(requestsPerSecondAndKey: settings.limits.keyRequestsPerSecond)
-            keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: argon2)
+            keyService = try KeyService(ledger: ledger, settings: settings.keys, argon2: provers.ordinary)
             metrics = GatewayMetrics(
-                requests: RequestMeters(), failures: failures, argon2: argon2,
+                requests: RequestMeters(), failures: failures, provers: provers,
                 keyCaches: ["api_keys": keys, "upload_tokens": tokenKeys], ledger: ledger, pool: pool,
                 sweeper: SweeperMeters(), process: ProcessUsage(startedAt: now()))
         }

@@ -38,15 +38,16 @@ package struct Gateway: Sendable {
         let httpClient = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup,
             configuration: settings.settings.storage.s3.timeouts.clientConfiguration)
-        let argon2 = Argon2Pool(
-            workers: max(1, System.coreCount - 1), maximumWaiting: 64,
-            parameters: try settings.settings.keys.argon2Parameters())
+        let costs = try settings.settings.keys.argon2Parameters()
+        let provers = KeyProvers(
+            ordinary: Argon2Pool(workers: max(1, System.coreCount - 1), maximumWaiting: 64, parameters: costs),
+            suspects: Argon2Pool(workers: 1, maximumWaiting: 64, priority: .idle, parameters: costs))
         let credentials = settings.storeCredentials(logger: logger)
         do {
             try await Migrator(pool: pool).requireCurrentSchema()
             let parts = try await Parts(
                 settings, pool: pool, threads: threads, httpClient: httpClient, credentials: credentials,
-                argon2: argon2, publicURL: publicURL, logger: logger)
+                provers: provers, publicURL: publicURL, logger: logger)
             let silent = SilentConnections()
             let drain = ListenerDrain(silent: silent, logger: logger)
             // Ended in reverse order: new connections, then the server, then what works behind it.
@@ -63,18 +64,18 @@ package struct Gateway: Sendable {
             configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            await close(pool, threads, httpClient, credentials, argon2)
+            await close(pool, threads, httpClient, credentials, provers)
             throw error
         }
-        await close(pool, threads, httpClient, credentials, argon2)
+        await close(pool, threads, httpClient, credentials, provers)
     }
 
     private func close(
         _ pool: PostgresPool, _ threads: NIOThreadPool, _ httpClient: HTTPClient, _ credentials: StoreCredentials?,
-        _ argon2: Argon2Pool
+        _ provers: KeyProvers
     ) async {
         await pool.shutdown()
-        await argon2.shutdown()
+        await provers.shutdown()
         await end("the store's credentials") { try await credentials?.shutdown() }
         await end("the HTTP client") { try await httpClient.shutdown() }
         await end("the store's threads") { try await threads.shutdownGracefully() }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Testing
 
 @testable import Argon2
@@ -39,6 +40,18 @@ struct Argon2PoolTests {
         _ = try await waiting
         _ = try await pool.hash([3], salt: Array(0..<16))
         await pool.shutdown()
+    }
+
+    @Test("its threads give way to others")
+    func priority() async throws {
+        for (priority, policy, nice) in [(ThreadPriority.low, SCHED_OTHER, Int32(10)), (.idle, 5, 0)] {
+            let pool = Argon2Pool(workers: 1, maximumWaiting: 0, priority: priority, parameters: cheap)
+            let found = try await pool.run {
+                [sched_getscheduler(0), getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)]
+            }
+            #expect(found == [policy, nice])
+            await pool.shutdown()
+        }
     }
 
     @Test("a cancelled job leaves its place to another")

@@ -132,10 +132,12 @@ extension ModelUpload {
         guard isDue(at: now) else { return nil }
         var states = [self, taken(at: now)]
         states += states[1].settled(at: now, unfinished)
-        // What a look has ended is due at once, for the removals of the same round.
-        if let ended = states.last, ended.isOver, !isOver, ended.isDue(at: now) {
-            states.append(ended.taken(at: now))
-            states += ended.taken(at: now).settled(at: now, unfinished)
+        // What a look has ended is due at once, for the removals of the same round: also where the look died on its way.
+        if !isOver {
+            for ended in states where ended.isOver && ended.isDue(at: now) {
+                states.append(ended.taken(at: now))
+                states += ended.taken(at: now).settled(at: now, unfinished)
+            }
         }
         return ModelSteps(states)
     }

@@ -35,7 +35,7 @@ struct RandomHistories {
     ) async throws {
         let first: UInt64 = try setting("TOLLGATE_TEST_SEED", default: 1)
         let count: UInt64 = try setting("TOLLGATE_TEST_HISTORIES", default: usual)
-        let seeds = Seeds(first: first, count: count)
+        let seeds = Seeds(of: kind, first: first, count: count)
         let began = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(worlds, count) {
@@ -68,22 +68,32 @@ struct RandomHistories {
 /// Hands out seeds, until there are none or enough have failed.
 private final class Seeds: Sendable {
     private let state: Mutex<(next: UInt64, failures: Int)>
+    private let kind: String
+    private let first: UInt64
     private let end: UInt64
 
+    /// So many histories later a long run says how far it is.
+    private static let stretch: UInt64 = 1_000
     /// Failures after which a run has said enough.
     private static let enough = 3
 
-    init(first: UInt64, count: UInt64) {
+    init(of kind: String, first: UInt64, count: UInt64) {
+        self.kind = kind
+        self.first = first
         state = Mutex((first, 0))
         end = first + count
     }
 
     func next() -> UInt64? {
-        state.withLock { state in
+        let seed: UInt64? = state.withLock { state in
             guard state.next < end, state.failures < Self.enough else { return nil }
             defer { state.next += 1 }
             return state.next
         }
+        if let seed, seed > first, (seed - first).isMultiple(of: Self.stretch) {
+            print("\(kind) histories: \(seed - first) of \(end - first) begun")
+        }
+        return seed
     }
 
     func fail() { state.withLock { $0.failures += 1 } }

@@ -4,12 +4,13 @@ import re
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import repeat
 
 from support.console import Console
 
-from .. import http, load
+from .. import http, load, wrk
 from ..figures import Findings
 from ..gateway import wrong_keys
 
@@ -19,20 +20,24 @@ CONNECTIONS = 64
 WRONG_CONNECTIONS = 256
 BUSY = "busy processor"
 HEAD_START = 2  # seconds that wrong keys arrive for longer than honest callers are measured, at most
+PATIENCE = 20  # seconds until a new key must be proven
 FORGOTTEN = 75  # seconds: past the 60 after which a key is proven again
 
 
 def measure(bench):
     findings = Findings(f"Starts ({HONEST}/s, a key that is remembered) while wrong keys arrive")
-    with load.generators(2) as pool:
+    with load.generators(1) as honest, ThreadPoolExecutor(1) as floods:
+        def phase(name, rate, seconds):
+            _phase(findings, bench, honest, floods, name, rate, seconds)
+
         for _ in bench.runs:
-            _phase(findings, bench, pool, "quiet", 0, bench.seconds)
+            phase("quiet", 0, bench.seconds)
             with _busy_processor():
-                _phase(findings, bench, pool, BUSY, 0, bench.seconds)
+                phase(BUSY, 0, bench.seconds)
             for rate in WRONG:
-                _phase(findings, bench, pool, f"{rate:,} wrong keys/s", rate, bench.seconds)
+                phase(f"{rate:,} wrong keys/s", rate, bench.seconds)
         if not bench.options.quick:
-            _phase(findings, bench, pool, f"{WRONG[0]:,} wrong keys/s for {FORGOTTEN} s", WRONG[0], FORGOTTEN)
+            phase(f"{WRONG[0]:,} wrong keys/s for {FORGOTTEN} s", WRONG[0], FORGOTTEN)
     for rate in WRONG:
         findings.ratio(f"p99, {rate:,} wrong keys/s / quiet", f"{rate:,} wrong keys/s, p99", "quiet, p99", "<= 2")
         findings.ratio(f"p99, {rate:,} wrong keys/s / {BUSY}", f"{rate:,} wrong keys/s, p99", f"{BUSY}, p99")
@@ -41,30 +46,48 @@ def measure(bench):
     return findings
 
 
-def _phase(findings, bench, pool, name, rate, seconds):
+def _phase(findings, bench, honest, floods, name, rate, seconds):
     """Each has a new key, proven just before, so that it is remembered for all of a short phase."""
     gateway = bench.gateway
     where = http.address(gateway.url)
     key = Console(gateway.address).create_key("hot", "storm", ["uploads:write"])["key"]
     start = http.start_request(key)
+    _prove(where, start)
     load.work_off(where, [start] * 100, 1, 201)
     if rate:
         duration = seconds + HEAD_START
-        bad = [http.start_request(wrong) for wrong in wrong_keys(key, rate * duration)]
+        bad = bench.scratch / "wrong.keys"
+        bad.write_text("".join(wrong + "\n" for wrong in wrong_keys(key, rate * duration)))
         before = _refusals(gateway)
-        attack = pool.apply_async(_wrong, (where, bad, rate, duration))
+        attack = floods.submit(wrk.flood, gateway, bad, rate, WRONG_CONNECTIONS, duration)
         # Under way: its connections are open, and argon2 has more to do than it can.
         deadline = time.monotonic() + HEAD_START
         while _refusals(gateway) < before + rate / 4:
             if time.monotonic() > deadline:
                 raise load.Failed("the wrong keys were not refused in time")
             time.sleep(0.02)
-    honest = pool.apply(_honest, (where, start, seconds))
+    starts = honest.apply(_honest, (where, start, seconds))
     for percent in (50, 99):
-        findings.add(f"{name}, p{percent}", "ms", honest.percentile(percent))
-    findings.add(f"{name}: starts refused", "%", _share(honest.statuses, 503))
+        findings.add(f"{name}, p{percent}", "ms", starts.percentile(percent))
+    findings.add(f"{name}: starts refused", "%", 100 * starts.statuses[503] / starts.statuses.total())
     if rate:
-        findings.add(f"{name}: wrong keys refused unexamined (503)", "%", _share(attack.get(), 503))
+        wrong = attack.result()
+        findings.add(f"{name}: wrong keys", "/s", wrong["per_second"])
+        findings.add(f"{name}: wrong keys refused unexamined (503)", "%", 100 * wrong["503"] / wrong["requests"])
+
+
+def _prove(where, start):
+    """Waits out what the flood before has left: whoever asks from its address with a key that nobody has seen yet."""
+    deadline = time.monotonic() + PATIENCE
+    with http.connect(where) as connection:
+        while True:
+            connection.sendall(start)
+            answer = http.receive(connection)
+            if answer.status == 201:
+                return
+            if answer.status not in (429, 503) or time.monotonic() > deadline:
+                raise load.Failed(f"a new key was answered with {answer.status}: {answer.body!r}")
+            time.sleep(1)  # what Retry-After says
 
 
 def _refusals(gateway):
@@ -86,20 +109,8 @@ def _busy_processor():
         child.wait()
 
 
-def _share(statuses, status):
-    return 100 * statuses[status] / statuses.total()
-
-
 def _honest(where, start, seconds):
     result = load.constant_rate(where, repeat(start), HONEST, seconds, CONNECTIONS)
     if not set(result.statuses) <= {201, 503}:
         raise load.Failed(f"starts were answered with {dict(result.statuses)}")
     return result
-
-
-def _wrong(where, bad, rate, seconds):
-    result = load.constant_rate(where, iter(bad), rate, seconds, WRONG_CONNECTIONS)
-    # Rate limits may answer too; nothing else may, least of all an admission.
-    if not set(result.statuses) <= {401, 429, 503}:
-        raise load.Failed(f"wrong keys were answered with {dict(result.statuses)}")
-    return result.statuses

@@ -38,6 +38,13 @@ struct LocalKey: Sendable, Equatable {
         do { try self.init(key) } catch { return nil }
     }
 
+    /// The directories that every key with this prefix lies in, from the bucket down; nil where no key can have it.
+    static func directories(ofPrefix prefix: String) -> [String]? {
+        let names = prefix.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropLast()
+        guard names.allSatisfy({ objection(to: $0) == nil }) else { return nil }
+        return names.map { String(Substring($0)) }
+    }
+
     private static func objection(to component: Substring.UTF8View) -> String? {
         if component.isEmpty { return "a key in this store cannot begin or end with '/' or hold '//'" }
         if component.elementsEqual(".".utf8) || component.elementsEqual("..".utf8) {

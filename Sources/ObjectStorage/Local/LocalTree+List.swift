@@ -6,7 +6,13 @@ extension LocalTree {
     /// them: `a-b` lies before `a/b`, since `-` is less than `/`.
     func list(prefix: String, after: ObjectKey?, limit: Int) throws -> ObjectPage {
         var walk = Walk(prefix: Array(prefix.utf8), after: after.map { Array($0.rawValue.utf8) }, limit: limit)
-        try visit(try objects(), path: [], &walk)
+        // Beside the directories that the prefix names there may be those of thousands of tenants.
+        let objects = try objects()
+        if let names = LocalKey.directories(ofPrefix: prefix),
+            let directory = try Self.existing({ () throws(SystemError) in try objects.descendant(names) })
+        {
+            try visit(directory, path: names.flatMap { Array($0.utf8) + [UInt8(ascii: "/")] }, &walk)
+        }
         return ObjectPage(entries: Array(walk.found.prefix(limit)), isTruncated: walk.found.count > limit)
     }
 

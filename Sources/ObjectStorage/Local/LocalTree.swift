@@ -77,6 +77,13 @@ struct LocalTree: Sendable {
 }
 
 extension OpenFile {
+    /// Opens the directory that lies below this one by these names; this one itself where there are none.
+    func descendant(_ names: [String]) throws(SystemError) -> OpenFile {
+        var current = self
+        for name in names { current = try current.directory(name) }
+        return current
+    }
+
     /// Opens a directory, making it first where it is missing.
     func subdirectory(_ name: String, create: Bool) throws(SystemError) -> OpenFile {
         do {

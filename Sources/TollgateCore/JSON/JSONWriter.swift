@@ -52,10 +52,14 @@ extension JSONWriter {
         appendString(text)
     }
 
-    package mutating func value(_ number: (some FixedWidthInteger)?) {
+    package mutating func value(_ number: Int64?) {
         guard let number else { return null() }
         beginValue()
         bytes.append(contentsOf: number.description.utf8)
+    }
+
+    package mutating func value(_ number: Int?) {
+        value(number.map(Int64.init))
     }
 
     package mutating func value(_ truth: Bool?) {
@@ -115,7 +119,12 @@ extension JSONWriter {
         value(text)
     }
 
-    package mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
+    package mutating func member(_ name: String, _ number: Int64?) {
+        beginMember(name)
+        value(number)
+    }
+
+    package mutating func member(_ name: String, _ number: Int?) {
         beginMember(name)
         value(number)
     }

@@ -1,4 +1,3 @@
-import Argon2
 import Ledger
 import Postgres
 import Prometheus
@@ -11,7 +10,7 @@ import TollgateCore
 struct GatewayMetrics: Sendable {
     let requests: RequestMeters
     let failures: FailedAuthentications
-    let argon2: Argon2Pool
+    let provers: KeyProvers
     let keyCaches: KeyValuePairs<String, KeyCache>
     let ledger: Ledger
     let pool: PostgresPool
@@ -33,15 +32,14 @@ struct GatewayMetrics: Sendable {
         page.family("tollgate_authentication_failures_total", .counter, "Requests with credentials that were refused")
         page.sample("tollgate_authentication_failures_total", failures.wrong.value, ["reason": "wrong"])
         page.sample("tollgate_authentication_failures_total", failures.limited.value, ["reason": "limited"])
-        let load = argon2.load
         page.family("tollgate_argon2_jobs_running", .gauge, "Hashes that are being computed")
-        page.sample("tollgate_argon2_jobs_running", load.running)
+        page.sample("tollgate_argon2_jobs_running", provers.running)
         page.family("tollgate_argon2_jobs_waiting", .gauge, "Hashes that wait for a processor")
-        page.sample("tollgate_argon2_jobs_waiting", load.waiting)
+        page.sample("tollgate_argon2_jobs_waiting", provers.waiting)
         page.family("tollgate_argon2_jobs_total", .counter, "Hashes computed")
-        page.sample("tollgate_argon2_jobs_total", argon2.finishedJobs)
+        page.sample("tollgate_argon2_jobs_total", provers.finishedJobs)
         page.family("tollgate_argon2_jobs_refused_total", .counter, "Hashes refused because too many waited")
-        page.sample("tollgate_argon2_jobs_refused_total", argon2.refusedJobs)
+        page.sample("tollgate_argon2_jobs_refused_total", provers.refusedJobs)
         page.family("tollgate_key_cache_keys", .gauge, "Keys that are remembered")
         for (name, cache) in keyCaches { page.sample("tollgate_key_cache_keys", cache.count, ["cache": name]) }
         page.family("tollgate_key_cache_lookups_total", .counter, "Credentials looked up in memory")
@@ -71,6 +69,6 @@ struct GatewayMetrics: Sendable {
         page.family("tollgate_database_connections_max", .gauge, "Connections to the database that there may be")
         page.sample("tollgate_database_connections_max", load.maximum)
         page.family("tollgate_database_connections_waited_for", .gauge, "Tasks that wait for a connection")
-        page.sample("tollgate_database_connections_waited_for", load.waiting)
+        page.sample("tollgate_database_connections_waited_for", provers.waiting)
     }
 }

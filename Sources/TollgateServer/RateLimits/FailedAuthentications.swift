@@ -46,6 +46,14 @@ final class FailedAuthentications: Sendable {
         try require(buckets.withLock { $0.look(network, limit, at: now) })
     }
 
+    /// Whether so much of what a client may fail is used up that it looks like one who tries keys: a third. Attempts
+    /// under way are counted too, so that it is more than can wait to be examined at once.
+    func isSuspect(_ network: ClientNetwork) -> Bool {
+        let now = Self.now
+        let left = buckets.withLock { $0.look(network, limit, at: now) }
+        return !left.isAllowed || limit.quota - left.remaining > max(1, limit.quota / 3)
+    }
+
     /// Counts what has not the form of a credential, or not the signature of one.
     /// - Throws: ``Problem`` 429 where there was too much of it.
     func countUnreadable(_ network: ClientNetwork) throws(Problem) {
@@ -71,5 +79,6 @@ struct AuthenticationAttempt: Sendable {
     func begin() throws(Problem) { try failures.begin(network()) }
     func takeBack() { failures.takeBack(network()) }
     func requireRoom() throws(Problem) { try failures.requireRoom(network()) }
+    var isSuspect: Bool { failures.isSuspect(network()) }
     func countUnreadable() throws(Problem) { try failures.countUnreadable(network()) }
 }

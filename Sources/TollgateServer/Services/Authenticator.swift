@@ -76,10 +76,12 @@ struct Authenticator: Sendable {
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
     private static func bearer(_ headers: HTTPFields) -> String? {
-        guard let value = headers[.authorization] else { return nil }
-        let (scheme, rest) = (value.utf8.prefix(7), value.utf8.dropFirst(7))
-        // No letter of the scheme but its two cases has these bits; a space has the bit already.
-        guard scheme.lazy.map({ $0 | 0x20 }).elementsEqual("bearer ".utf8) else { return nil }
-        return String(Substring(rest.drop { $0 == UInt8(ascii: " ") }))
+        guard var value = headers[.authorization] else { return nil }
+        return value.withUTF8 { value in
+            // No letter of the scheme but its two cases has these bits; a space has the bit already.
+            guard value.prefix(7).elementsEqual("bearer ".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+            let token = value.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+            return String(decoding: UnsafeBufferPointer(rebasing: token), as: UTF8.self)
+        }
     }
 }

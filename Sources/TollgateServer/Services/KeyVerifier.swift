@@ -15,14 +15,14 @@ import TollgateCore
 /// secret, so that neither answer nor time tells them apart.
 struct KeyVerifier: Sendable {
     private let ledger: Ledger
-    private let argon2: Argon2Pool
+    private let provers: KeyProvers
     private let cache: KeyCache
     private let upkeep: KeyUpkeep
     let verifications = SharedVerifications()
 
-    init(ledger: Ledger, argon2: Argon2Pool, cache: KeyCache, upkeep: KeyUpkeep) {
+    init(ledger: Ledger, provers: KeyProvers, cache: KeyCache, upkeep: KeyUpkeep) {
         self.ledger = ledger
-        self.argon2 = argon2
+        self.provers = provers
         self.cache = cache
         self.upkeep = upkeep
     }
@@ -48,7 +48,7 @@ struct KeyVerifier: Sendable {
         guard !cache.wasProven(parsed.publicID, tag) else { return try await look(for: parsed, tag, nil, at: now) }
         try attempt?.requireRoom()
         // Before the row is read: a flood of keys that nobody can examine shall not keep the database from the others.
-        if !verifications.isUnderWay(tag) { try argon2.requireRoom() }
+        if !verifications.isUnderWay(tag) { try provers.pool(for: attempt).requireRoom() }
         return try await look(for: parsed, tag, attempt, at: now)
     }
 
@@ -93,11 +93,13 @@ struct KeyVerifier: Sendable {
         _ presented: APIKey, _ tag: HMACSHA256.Tag, _ rows: KeyRows?, _ attempt: AuthenticationAttempt?, at now: Date
     ) async throws -> Bool {
         if let rows, cache.isProven(rows.key, tag, at: now) { return true }
-        return try await Self.counted(by: attempt) { try await compare(presented, tag, rows?.key, at: now) }
+        return try await Self.counted(by: attempt) {
+            try await compare(presented, tag, rows?.key, on: provers.pool(for: attempt), at: now)
+        }
     }
 
     private func compare(
-        _ presented: APIKey, _ tag: HMACSHA256.Tag, _ key: StoredAPIKey?, at now: Date
+        _ presented: APIKey, _ tag: HMACSHA256.Tag, _ key: StoredAPIKey?, on argon2: Argon2Pool, at now: Date
     ) async throws -> Finding {
         let secret = Array(presented.reveal().utf8)
         guard let key else {

@@ -171,7 +171,12 @@ struct ConformanceTests {
             let part = try await store.list(prefix: prefix.text + "c/d", after: nil, limit: 10)
             #expect(part.entries.map(\.key) == [prefix.key("c/d/e"), prefix.key("c/d/f")])
             #expect(!part.isTruncated)
-            #expect(try await store.list(prefix: prefix.text + "none", after: nil, limit: 10).entries.isEmpty)
+            let behind = try await store.list(prefix: prefix.text + "c/d/", after: prefix.key("c/d/e"), limit: 10)
+            #expect(behind.entries.map(\.key) == [prefix.key("c/d/f")])
+            #expect(try await store.list(prefix: prefix.text + "c/", after: prefix.key("z"), limit: 10).entries.isEmpty)
+            for none in ["none", "none/", "b/", "c//", "c/d/e/f/"] {
+                #expect(try await store.list(prefix: prefix.text + none, after: nil, limit: 10).entries.isEmpty)
+            }
         }
     }
 

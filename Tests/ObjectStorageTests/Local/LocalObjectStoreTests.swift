@@ -57,6 +57,9 @@ struct LocalObjectStoreTests {
             atPath: scratch.path("leaf"), withDestinationPath: outside + "/secret")
         #expect(try await scratch.get("dir/secret") == nil)
         #expect(try await scratch.get("leaf") == nil)
+        for prefix in ["", "dir/", "dir/s", "../"] {
+            #expect(try await scratch.store.list(prefix: prefix, after: nil, limit: 10).entries.isEmpty)
+        }
         await #expect(throws: ObjectStorageError.self) { try await scratch.put("dir/new", [1]) }
         try await scratch.store.delete([Scratch.key("dir/secret"), Scratch.key("leaf")])
         _ = try await scratch.put("leaf", [1, 2])

@@ -108,6 +108,29 @@ struct CountedAttemptsTests {
         }
     }
 
+    @Test("who sends many wrong keys is examined apart, and holds up nobody else")
+    func suspects() async throws {
+        let cheap = try Argon2Parameters(memoryKiB: 64, iterations: 1, parallelism: 1)
+        let suspects = Argon2Pool(workers: 1, maximumWaiting: 0, priority: .idle, parameters: cheap)
+        try await KeyFixture.with(suspects: suspects) { fixture in
+            let guesser = Client(mayFail: 9)
+            for number in 1...8 {
+                let unknown = try await KeyFixture.issue(of: nil).secret.reveal()
+                #expect(try await fixture.verifier.verify(unknown, guesser.attempt, at: KeyFixture.now) == nil)
+                // A third of what may fail, and the attempt itself, are nothing unusual.
+                let ordinary = UInt64(min(number, 2))
+                #expect(fixture.argon2.finishedJobs == ordinary && suspects.finishedJobs == UInt64(number) - ordinary)
+            }
+            let other = AuthenticationAttempt(failures: guesser.failures) { .ipv4(0xC000_0202) }
+            let key = fixture.key.secret.reveal()
+            #expect(!other.isSuspect && guesser.attempt.isSuspect)
+            await suspects.shutdown()
+            #expect(try await fixture.verifier.verify(key, other, at: KeyFixture.now) != nil)
+            #expect(fixture.argon2.finishedJobs == 3)
+            #expect(try await fixture.verifier.verify(key, guesser.attempt, at: KeyFixture.now) != nil, "it is proven")
+        }
+    }
+
     @Test("a herd with one key is one attempt")
     func herd() async throws {
         let slow = try Self.slow()

@@ -25,6 +25,7 @@ struct KeyFixture {
 
     static func with(
         cacheSeconds: Int = 60, capacity: Int = 100, maximumWaiting: Int = 200, parameters: Argon2Parameters? = nil,
+        suspects: Argon2Pool? = nil,
         _ body: (KeyFixture) async throws -> Void
     ) async throws {
         let url = try await TestCluster.shared.newDatabase()
@@ -44,7 +45,9 @@ struct KeyFixture {
             try await body(
                 KeyFixture(
                     url: url, pool: pool, ledger: ledger, argon2: argon2, cache: cache, upkeep: upkeep,
-                    verifier: KeyVerifier(ledger: ledger, argon2: argon2, cache: cache, upkeep: upkeep),
+                    verifier: KeyVerifier(
+                        ledger: ledger, provers: KeyProvers(ordinary: argon2, suspects: suspects ?? argon2),
+                        cache: cache, upkeep: upkeep),
                     tenant: tenant, key: key))
             await pool.shutdown()
             await argon2.shutdown()
