@@ -4,6 +4,31 @@ internal import Synchronization
 /// Runs blocking calls on a bounded pool of threads, off the event loops and the cooperative pool.
 struct BlockingWork: Sendable {
     let threads: NIOThreadPool
+    /// Room for what waits for a thread though its owner has work under way already, over all owners.
+    let room: Room
+
+    init(threads: NIOThreadPool, room: Int = 32) {
+        self.threads = threads
+        self.room = Room(room)
+    }
+
+    /// So many places, taken and given back.
+    final class Room: Sendable {
+        private let free: Mutex<Int>
+
+        init(_ places: Int) { free = Mutex(places) }
+
+        /// Takes a place, if there is one.
+        func take() -> Bool {
+            free.withLock { free in
+                guard free > 0 else { return false }
+                free -= 1
+                return true
+            }
+        }
+
+        func giveBack(_ places: Int) { free.withLock { $0 += places } }
+    }
 
     /// Runs the work to its end, also when the task is cancelled meanwhile: a commit is never cut in two, and
     /// cleaning up happens just when a task is cancelled.
@@ -17,12 +42,50 @@ struct BlockingWork: Sendable {
     func start<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) -> StartedWork<Value> {
         let started = StartedWork<Value>()
         threads.submit { state in
-            started.complete(
-                state == .active
-                    ? Result(catching: work)
-                    : .failure(ObjectStorageError.unavailable(reason: "the store is closed")))
+            started.complete(work, isOpen: state == .active)
         }
         return started
+    }
+}
+
+/// Pieces of work that are done one after the other, in the order in which they came; each on whichever thread.
+///
+/// A thread that has done one goes on with the next that waits: to wake another one takes as long as a piece does.
+final class SerialWork: Sendable {
+    private struct State {
+        var waiting: [@Sendable (_ isOpen: Bool) -> Void] = []
+        var isRunning = false
+    }
+
+    private let work: BlockingWork
+    private let state = Mutex(State())
+
+    init(_ work: BlockingWork) {
+        self.work = work
+    }
+
+    func start<Value: Sendable>(_ piece: @escaping @Sendable () throws -> Value) -> StartedWork<Value> {
+        let started = StartedWork<Value>()
+        let begins = state.withLock { state in
+            state.waiting.append { started.complete(piece, isOpen: $0) }
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if begins { begin() }
+        return started
+    }
+
+    private func begin() {
+        work.threads.submit { [self] threads in
+            while let piece = next() { piece(threads == .active) }
+        }
+    }
+
+    private func next() -> (@Sendable (_ isOpen: Bool) -> Void)? {
+        state.withLock { state in
+            state.isRunning = !state.waiting.isEmpty
+            return state.isRunning ? state.waiting.removeFirst() : nil
+        }
     }
 }
 
@@ -36,7 +99,10 @@ final class StartedWork<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.running)
 
-    fileprivate func complete(_ result: Result<Value, any Error>) {
+    fileprivate func complete(_ work: () throws -> Value, isOpen: Bool) {
+        let result =
+            isOpen
+            ? Result(catching: work) : .failure(ObjectStorageError.unavailable(reason: "the store is closed"))
         let waiter: CheckedContinuation<Value, any Error>? = state.withLock { state in
             guard case .awaited(let waiter) = state else {
                 state = .done(result)

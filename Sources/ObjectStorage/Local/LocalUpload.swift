@@ -3,26 +3,37 @@ internal import OpenSSL
 internal import TollgateCore
 
 /// An object on its way into the store. Small pieces are gathered, so that a thread is troubled once for many of them,
-/// and a small object's whole way to the disk is one visit. While one gathered piece is written and, on another
-/// thread, hashed, the next is gathered: at most two are held.
+/// and a small object's whole way to the disk is one visit. Pieces are written by one thread and hashed by another, both
+/// in their order, while more are received; a few may wait, so that neither thread has to.
 struct LocalUpload {
     private let tree: LocalTree
     private let work: BlockingWork
     private let key: LocalKey
     private let name: ObjectKey
     private let attributes: ObjectAttributes
+    private let writing: SerialWork
+    private let hashing: SerialWork
     private var gathered = ByteBuffer()
-    private var written = ByteBuffer()
     private var file: IncomingFile?
-    private var inFlight: [StartedWork<Void>] = []
+    /// The oldest first.
+    private var inFlight: [Piece] = []
     private var syncing: StartedWork<Void>?
     private var syncedSize: Int64 = 0
 
     /// Bytes taken so far.
     private(set) var size: Int64 = 0
 
+    private struct Piece {
+        let bytes: ByteBuffer
+        /// Whether it has one of the places that all uploads share; the first in flight needs none.
+        let isExtra: Bool
+        let works: [StartedWork<Void>]
+    }
+
     /// Bytes that one visit to a thread writes.
     private static let pieceBytes = 256 << 10
+    /// Pieces that are written and hashed or wait for it, at most; one more is being gathered.
+    private static let piecesInFlight = 8
     /// Every so many bytes, or as soon as it is done with those before, the disk is sent what it has, beside the receiving:
     /// at the end little is left to wait for.
     private static let syncBytes: Int64 = 2 << 20
@@ -32,6 +43,7 @@ struct LocalUpload {
         self.work = work
         self.name = name
         self.attributes = attributes
+        (writing, hashing) = (SerialWork(work), SerialWork(work))
         key = try LocalKey(name)
     }
 
@@ -47,13 +59,22 @@ struct LocalUpload {
     }
 
     private mutating func flush() async throws {
-        try await settle()
         let file = try await opened()
         let piece = gathered
-        // The two take turns, so that their memory is asked for once.
-        swap(&gathered, &written)
+        let isExtra: Bool
+        if inFlight.isEmpty || (inFlight.count < Self.piecesInFlight && work.room.take()) {
+            isExtra = !inFlight.isEmpty
+            gathered = ByteBuffer()
+        } else {
+            // What is done gives its place and its memory to the next.
+            let oldest = try await settleOldest()
+            (isExtra, gathered) = (oldest.isExtra, oldest.bytes)
+        }
         gathered.clear(minimumCapacity: Self.pieceBytes)
-        inFlight = [work.start { try file.write(piece) }, work.start { file.hash(piece) }]
+        inFlight.append(
+            Piece(
+                bytes: piece, isExtra: isExtra,
+                works: [writing.start { try file.write(piece) }, hashing.start { file.hash(piece) }]))
         if size - syncedSize >= Self.syncBytes, syncing?.isDone ?? true {
             let earlier = syncing
             syncing = nil
@@ -72,15 +93,29 @@ struct LocalUpload {
         return opened
     }
 
-    /// Waits for the piece that is being written, and in the end for the disk too: an error of an early fsync(2) is
-    /// told to that call alone.
-    private mutating func settle(syncing isLast: Bool = false) async throws {
-        var started = inFlight
-        inFlight = []
-        if isLast, let syncing {
-            started.append(syncing)
-            self.syncing = nil
+    /// Waits for the oldest of the pieces in flight. Its place is the caller's.
+    private mutating func settleOldest() async throws -> Piece {
+        let oldest = inFlight.removeFirst()
+        do {
+            try await Self.settle(oldest.works)
+        } catch {
+            if oldest.isExtra { work.room.giveBack(1) }
+            throw error
         }
+        return oldest
+    }
+
+    /// Waits for all pieces, and for the disk too: an error of an early fsync(2) is told to that call alone.
+    private mutating func settleAll() async throws {
+        let pieces = inFlight
+        let started = pieces.flatMap(\.works) + (syncing.map { [$0] } ?? [])
+        (inFlight, syncing) = ([], nil)
+        defer { work.room.giveBack(pieces.count(where: \.isExtra)) }
+        try await Self.settle(started)
+    }
+
+    /// Waits for all of it, whatever becomes of the first.
+    private static func settle(_ started: [StartedWork<Void>]) async throws {
         var outcomes: [Result<Void, any Error>] = []
         for work in started {
             do { outcomes.append(.success(try await work.value())) } catch { outcomes.append(.failure(error)) }
@@ -90,7 +125,7 @@ struct LocalUpload {
 
     /// Makes what was written the object. On an error nothing of it remains, and ``discard()`` is still due.
     mutating func commit() async throws -> StoredObject {
-        try await settle(syncing: true)
+        try await settleAll()
         let (open, piece) = (file, gathered)
         gathered = ByteBuffer()
         let file = try await work.run { [tree, key, hashes = attributes.checksum != .none] in
@@ -112,7 +147,7 @@ struct LocalUpload {
 
     /// Removes what was written; to be called after a failure.
     mutating func discard() async throws {
-        do { try await settle(syncing: true) } catch {
+        do { try await settleAll() } catch {
             // What failed to be written goes away with the rest; the first failure is the one being told.
         }
         guard let file else { return }
