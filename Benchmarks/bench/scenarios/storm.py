@@ -60,7 +60,7 @@ def _phase(findings, bench, honest, floods, name, rate, seconds):
         bad.write_text("".join(wrong + "\n" for wrong in wrong_keys(key, rate * duration)))
         before = _refusals(gateway)
         attack = floods.submit(wrk.flood, gateway, bad, rate, WRONG_CONNECTIONS, duration)
-        # Under way: its connections are open, and argon2 has more to do than it can.
+        # Under way: its connections are open, and they are answered.
         deadline = time.monotonic() + HEAD_START
         while _refusals(gateway) < before + rate / 4:
             if time.monotonic() > deadline:

@@ -50,12 +50,16 @@ struct BlockingWork: Sendable {
 
 /// Pieces of work that are done one after the other, in the order in which they came; each on whichever thread.
 ///
-/// A thread that has done one goes on with the next that waits: to wake another one takes as long as a piece does.
+/// A thread that has done one goes on with the next that waits: to wake another one takes as long as a piece does. After
+/// a few it goes to the end of the line of all work, so that endless ones do not keep the threads for themselves.
 final class SerialWork: Sendable {
     private struct State {
         var waiting: [@Sendable (_ isOpen: Bool) -> Void] = []
         var isRunning = false
     }
+
+    /// Pieces that a thread does in turn.
+    static let turn = 4
 
     private let work: BlockingWork
     private let state = Mutex(State())
@@ -77,7 +81,11 @@ final class SerialWork: Sendable {
 
     private func begin() {
         work.threads.submit { [self] threads in
-            while let piece = next() { piece(threads == .active) }
+            for _ in 0..<Self.turn {
+                guard let piece = next() else { return }
+                piece(threads == .active)
+            }
+            begin()
         }
     }
 
