@@ -3,8 +3,8 @@ internal import OpenSSL
 internal import TollgateCore
 
 /// An object on its way into the store. Small pieces are gathered, so that a thread is troubled once for many of them,
-/// and a small object's whole way to the disk is one visit. Pieces are written by one thread and hashed by another, both
-/// in their order, while more are received; a few may wait, so that neither thread has to.
+/// and a small object's whole way to the disk is one visit. Pieces are written and, on another thread, hashed, both in
+/// their order, while more are received; a few may wait, so that no thread has to.
 struct LocalUpload {
     private let tree: LocalTree
     private let work: BlockingWork
@@ -61,15 +61,15 @@ struct LocalUpload {
     private mutating func flush() async throws {
         let file = try await opened()
         let piece = gathered
-        let isExtra: Bool
-        if inFlight.isEmpty || (inFlight.count < Self.piecesInFlight && work.room.take()) {
-            isExtra = !inFlight.isEmpty
-            gathered = ByteBuffer()
-        } else {
-            // What is done gives its place and its memory to the next.
-            let oldest = try await settleOldest()
-            (isExtra, gathered) = (oldest.isExtra, oldest.bytes)
+        // What is done gives its memory to the next, and its place back.
+        gathered = ByteBuffer()
+        while let oldest = inFlight.first, oldest.works.allSatisfy(\.isDone) {
+            gathered = try await settleOldest()
         }
+        while !inFlight.isEmpty, inFlight.count >= Self.piecesInFlight || !work.room.take() {
+            gathered = try await settleOldest()
+        }
+        let isExtra = !inFlight.isEmpty
         gathered.clear(minimumCapacity: Self.pieceBytes)
         inFlight.append(
             Piece(
@@ -93,16 +93,12 @@ struct LocalUpload {
         return opened
     }
 
-    /// Waits for the oldest of the pieces in flight. Its place is the caller's.
-    private mutating func settleOldest() async throws -> Piece {
+    /// Waits for the oldest of the pieces in flight, and gives its place back.
+    private mutating func settleOldest() async throws -> ByteBuffer {
         let oldest = inFlight.removeFirst()
-        do {
-            try await Self.settle(oldest.works)
-        } catch {
-            if oldest.isExtra { work.room.giveBack(1) }
-            throw error
-        }
-        return oldest
+        defer { if oldest.isExtra { work.room.giveBack(1) } }
+        try await Self.settle(oldest.works)
+        return oldest.bytes
     }
 
     /// Waits for all pieces, and for the disk too: an error of an early fsync(2) is told to that call alone.

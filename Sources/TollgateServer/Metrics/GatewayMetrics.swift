@@ -69,6 +69,6 @@ struct GatewayMetrics: Sendable {
         page.family("tollgate_database_connections_max", .gauge, "Connections to the database that there may be")
         page.sample("tollgate_database_connections_max", load.maximum)
         page.family("tollgate_database_connections_waited_for", .gauge, "Tasks that wait for a connection")
-        page.sample("tollgate_database_connections_waited_for", provers.waiting)
+        page.sample("tollgate_database_connections_waited_for", load.waiting)
     }
 }

@@ -46,13 +46,18 @@ final class FailedAuthentications: Sendable {
         try require(buckets.withLock { $0.look(network, limit, at: now) })
     }
 
-    /// Whether so much of what a client may fail is used up that it looks like one who tries keys: a third. Attempts
-    /// under way are counted too, so that it is more than can wait to be examined at once.
+    /// Whether so much of what a client may fail is used up that it looks like one who tries keys: a third, and no more
+    /// than ``unsuspicious``.
     func isSuspect(_ network: ClientNetwork) -> Bool {
         let now = Self.now
-        let left = buckets.withLock { $0.look(network, limit, at: now) }
-        return !left.isAllowed || limit.quota - left.remaining > max(1, limit.quota / 3)
+        let one = buckets.withLock { $0.look(network, limit, at: now) }
+        let used = one.isAllowed ? limit.quota - one.remaining - 1 : limit.quota
+        return used > max(1, min(limit.quota / 3, Self.unsuspicious))
     }
+
+    /// Attempts under way count until they are known better: many right keys behind one address, all new to a gateway
+    /// that has just started, are no more at once than it examines and lets wait (65 on two processors).
+    private static let unsuspicious = 100
 
     /// Counts what has not the form of a credential, or not the signature of one.
     /// - Throws: ``Problem`` 429 where there was too much of it.

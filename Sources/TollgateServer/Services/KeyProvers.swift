@@ -8,9 +8,7 @@ struct KeyProvers: Sendable {
     /// other alone, and are examined when the processors have nothing else to do.
     let suspects: Argon2Pool
 
-    func pool(for attempt: AuthenticationAttempt?) -> Argon2Pool {
-        attempt?.isSuspect ?? false ? suspects : ordinary
-    }
+    func pool(isSuspect: Bool) -> Argon2Pool { isSuspect ? suspects : ordinary }
 
     private var pools: [Argon2Pool] { [ordinary, suspects] }
 

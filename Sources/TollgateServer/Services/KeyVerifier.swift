@@ -45,11 +45,14 @@ struct KeyVerifier: Sendable {
             renewIfDue(parsed, rows, tag, at: now)
             return rows
         }
-        guard !cache.wasProven(parsed.publicID, tag) else { return try await look(for: parsed, tag, nil, at: now) }
+        guard !cache.wasProven(parsed.publicID, tag) else { return try await look(for: parsed, tag, at: now) }
         try attempt?.requireRoom()
         // Before the row is read: a flood of keys that nobody can examine shall not keep the database from the others.
-        if !verifications.isUnderWay(tag) { try provers.pool(for: attempt).requireRoom() }
-        return try await look(for: parsed, tag, attempt, at: now)
+        let isSuspect = attempt?.isSuspect ?? false
+        if !verifications.isUnderWay(tag, isSuspect: isSuspect) {
+            try provers.pool(isSuspect: isSuspect).requireRoom()
+        }
+        return try await look(for: parsed, tag, attempt, isSuspect: isSuspect, at: now)
     }
 
     /// Has a proof that ends soon renewed in the background, so that a key in use never waits for one.
@@ -59,12 +62,13 @@ struct KeyVerifier: Sendable {
     }
 
     private func look(
-        for parsed: APIKey, _ tag: HMACSHA256.Tag, _ attempt: AuthenticationAttempt?, at now: Date
+        for parsed: APIKey, _ tag: HMACSHA256.Tag, _ attempt: AuthenticationAttempt? = nil, isSuspect: Bool = false,
+        at now: Date
     ) async throws -> KeyRows? {
         // Before the rows are read: a change that comes in between must not be lost.
         let generation = cache.generation
         let rows = try await ledger.apiKey(publicID: parsed.publicID).map(KeyRows.init)
-        let question = SharedVerifications.Question(tag: tag, hash: rows?.key.hash)
+        let question = SharedVerifications.Question(tag: tag, hash: rows?.key.hash, isSuspect: isSuspect)
         let isKnown = try await isProven(parsed, question, rows, attempt, at: now)
         guard isKnown, let rows else { return nil }
         cache.rememberRows(rows, tag, readIn: generation, at: now)
@@ -81,7 +85,7 @@ struct KeyVerifier: Sendable {
             return true
         }
         let isProven = try await verifications.answer(question) {
-            try await prove(presented, question.tag, rows, attempt, at: now)
+            try await prove(presented, question, rows, attempt, at: now)
         }
         // A proof stands for a minute at most, so that noting its beginning notes a key's use to the minute.
         if isProven, let rows, rows.key.isValid(at: now) { upkeep.noteUse(of: rows.key.id, at: now) }
@@ -90,11 +94,13 @@ struct KeyVerifier: Sendable {
 
     /// By argon2id, unless another request's proof has ended since this one looked for it.
     private func prove(
-        _ presented: APIKey, _ tag: HMACSHA256.Tag, _ rows: KeyRows?, _ attempt: AuthenticationAttempt?, at now: Date
+        _ presented: APIKey, _ question: SharedVerifications.Question, _ rows: KeyRows?,
+        _ attempt: AuthenticationAttempt?, at now: Date
     ) async throws -> Bool {
-        if let rows, cache.isProven(rows.key, tag, at: now) { return true }
+        if let rows, cache.isProven(rows.key, question.tag, at: now) { return true }
+        let argon2 = provers.pool(isSuspect: question.isSuspect)
         return try await Self.counted(by: attempt) {
-            try await compare(presented, tag, rows?.key, on: provers.pool(for: attempt), at: now)
+            try await compare(presented, question.tag, rows?.key, on: argon2, at: now)
         }
     }
 

@@ -10,6 +10,8 @@ final class SharedVerifications: Sendable {
     struct Question: Hashable, Sendable {
         let tag: HMACSHA256.Tag
         let hash: String?
+        /// Suspects wait for each other alone.
+        let isSuspect: Bool
     }
 
     private struct Verification {
@@ -29,8 +31,8 @@ final class SharedVerifications: Sendable {
     var waiting: Int { state.withLock { $0.running.values.reduce(0) { $0 + $1.waiting } } }
 
     /// Whether the key behind the tag is being verified.
-    func isUnderWay(_ tag: HMACSHA256.Tag) -> Bool {
-        state.withLock { $0.running.keys.contains { $0.tag == tag } }
+    func isUnderWay(_ tag: HMACSHA256.Tag, isSuspect: Bool) -> Bool {
+        state.withLock { $0.running.keys.contains { $0.tag == tag && $0.isSuspect == isSuspect } }
     }
 
     /// The answer of `work`, or of the same question's work that runs already.

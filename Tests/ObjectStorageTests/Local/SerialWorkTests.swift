@@ -1,7 +1,9 @@
 import Dispatch
+import NIOCore
 import NIOPosix
 import Synchronization
 import Testing
+import TollgateCore
 
 @testable import ObjectStorage
 
@@ -62,6 +64,21 @@ struct SerialWorkTests {
         try await threads.shutdownGracefully()
         let piece = SerialWork(BlockingWork(threads: threads)).start { 1 }
         await #expect(throws: ObjectStorageError.self) { try await piece.value() }
+    }
+
+    @Test("an upload gives back its places, whole or not", arguments: [true, false])
+    func uploadsPlaces(_ isWhole: Bool) async throws {
+        let scratch = try await Scratch()
+        let threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        let work = BlockingWork(threads: threads, room: 2)
+        var upload = try LocalUpload(
+            Scratch.key("a/b"), ObjectAttributes(contentType: "text/plain"),
+            tree: try LocalTree(directory: scratch.directory, bucket: "uploads"), work: work)
+        for _ in 0..<20 { try await upload.write(ByteBuffer(repeating: 7, count: 300 << 10)) }
+        if isWhole { #expect(try await upload.commit().size == 20 * 300 << 10) } else { try await upload.discard() }
+        #expect([work.room.take(), work.room.take(), work.room.take()] == [true, true, false])
+        try await threads.shutdownGracefully()
     }
 
     @Test("a place is there as often as it was given back")

@@ -208,7 +208,7 @@ struct KeyVerifierTests {
     func abandoned() async throws {
         try await KeyFixture.with { fixture in
             let verifications = fixture.verifier.verifications
-            let question = SharedVerifications.Question(tag: fixture.cache.tag(of: "x"), hash: nil)
+            let question = SharedVerifications.Question(tag: fixture.cache.tag(of: "x"), hash: nil, isSuspect: false)
             let tasks = (0..<2).map { _ in
                 Task {
                     try await verifications.answer(question) {
