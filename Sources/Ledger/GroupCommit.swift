@@ -3,25 +3,19 @@ import Synchronization
 
 /// Requests that arrive while a batch is being committed form the next batch: many requests, one commit.
 ///
-/// There is no timer and no delay: a request that finds nobody committing goes at once, as a batch of one. The requests
-/// lead in turn: the first of a batch commits it for all, then hands the lead to the first of those that gathered
-/// meanwhile. So nothing runs in the background, and when no request is left nothing else is.
+/// There is no timer and no delay: a request that finds nobody committing goes at once, as a batch of one, on its own
+/// thread as far as that goes. What gathered meanwhile is committed next, and so on until nobody waits; then nothing is
+/// left running.
 ///
 /// A request that is cancelled leaves its place; once its batch is on its way it is committed with the others, and
 /// what was committed is then found as after any lost answer.
 final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
     /// Commits a batch, whole or not at all, and answers each request in its order.
     typealias Commit = @Sendable ([Request]) async throws -> [Answer]
+    /// Called once, on whichever thread; the next batch waits until it returns.
+    typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
 
-    private typealias State = GroupState<Request, CheckedContinuation<Turn, any Error>>
-
-    /// What becomes of a request that waited.
-    private enum Turn: Sendable {
-        /// It was committed with a batch that another led.
-        case answered(Answer)
-        /// It leads this batch, of which it is the first.
-        case leads([State.Member])
-    }
+    private typealias State = GroupState<Request, Completion>
 
     /// How many requests each commit was for.
     let batchSizes = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128])
@@ -52,57 +46,62 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
     /// How many wait for the batch that is being committed.
     var waitingCount: Int { state.withLock { $0.waitingCount } }
 
-    /// Commits one request with those that arrive at the same time.
-    /// - Returns: its answer, once it is durable.
-    /// - Throws: ``LedgerError/overloaded`` when too many wait; what the commit throws; `CancellationError` when the
-    ///   task is cancelled while it waits.
-    func submit(_ request: Request) async throws -> Answer {
-        try Task.checkCancellation()
-        switch state.withLock({ $0.arrive() }) {
-        case .refused: throw LedgerError.overloaded
-        case .leads: return try await lead([State.Member(request: request, waiter: nil)])
-        case .waits(let ticket):
-            switch try await wait(request, as: ticket) {
-            case .answered(let answer): return answer
-            case .leads(let batch): return try await lead(batch)
-            }
-        }
+    /// Commits one request with those that arrive at the same time, and answers once that is durable.
+    ///
+    /// Fails with ``LedgerError/overloaded`` when too many wait, and with what the commit throws.
+    func submit(_ request: Request, then answer: @escaping Completion) {
+        let member = State.Member(request: request, waiter: answer)
+        proceed(member, state.withLock { $0.arrive(member, as: $0.issueTicket()) })
     }
 
-    private func wait(_ request: Request, as ticket: State.Ticket) async throws -> Turn {
-        try await withTaskCancellationHandler {
+    /// The same for a task.
+    /// - Throws: `CancellationError` when the task is cancelled while it waits.
+    func submit(_ request: Request) async throws -> Answer {
+        try Task.checkCancellation()
+        let ticket = state.withLock { $0.issueTicket() }
+        return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let entry = state.withLock { state in
-                    Task.isCancelled
-                        ? State.Entry.cancelled
-                        : state.enqueue(.init(request: request, waiter: continuation), as: ticket)
-                }
-                switch entry {
-                case .waits: break
-                case .cancelled: continuation.resume(throwing: CancellationError())
-                // The leader was done between the arrival and now, and left nobody to lead.
-                case .leads(let member): continuation.resume(returning: .leads([member]))
-                }
+                let member = State.Member(request: request) { continuation.resume(with: $0) }
+                let arrival = state.withLock { Task.isCancelled ? nil : $0.arrive(member, as: ticket) }
+                guard let arrival else { return continuation.resume(throwing: CancellationError()) }
+                proceed(member, arrival)
             }
         } onCancel: {
             // Nothing is found when it does not wait yet, or its batch is on its way.
-            state.withLock { $0.cancel(ticket) }?.resume(throwing: CancellationError())
+            state.withLock { $0.cancel(ticket) }?(.failure(CancellationError()))
         }
     }
 
-    /// Commits a batch, answers its members but the first, and hands the lead on.
-    private func lead(_ batch: [State.Member]) async throws -> Answer {
-        batchSizes.observe(UInt64(batch.count))
-        // A task of its own, waited for here whatever happens: the leader's cancellation is not the others'. It begins
-        // on this thread: waking another one takes longer than what is left to do here.
-        let outcomes = await Task.immediate { await self.outcomes(of: batch.map(\.request)) }.value
-        if let next = state.withLock({ $0.nextBatch() }) {
-            next[0].waiter?.resume(returning: .leads(next))
+    /// Returns when nobody commits.
+    func idle() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { $0.waitUntilIdle { continuation.resume() } }
+            if isIdle { continuation.resume() }
         }
-        for (member, outcome) in zip(batch, outcomes).dropFirst() {
-            member.waiter?.resume(with: outcome.map(Turn.answered))
+    }
+
+    private func proceed(_ member: State.Member, _ arrival: State.Arrival) {
+        switch arrival {
+        case .leads:
+            Task.immediateDetached(executorPreference: ResumingThreadExecutor.shared) { await self.lead([member]) }
+        case .waits: break
+        case .refused: member.waiter(.failure(LedgerError.overloaded))
         }
-        return try outcomes[0].get()
+    }
+
+    /// Commits a batch and those that gather behind it. A task of its own, since no request's cancellation may end it and
+    /// a request may have no task; ``idle()`` waits for its end. It begins on the request's thread and goes on on the
+    /// connection's: waking another one takes longer than what is left to do there.
+    private func lead(_ first: [State.Member]) async {
+        var batch: [State.Member]? = first
+        while let members = batch {
+            batchSizes.observe(UInt64(members.count))
+            let outcomes = await outcomes(of: members.map(\.request))
+            for (member, outcome) in zip(members, outcomes) { member.waiter(outcome) }
+            let (next, idlers) = state.withLock { ($0.nextBatch(), $0.takeIdlers()) }
+            for idler in idlers { idler() }
+            batch = next
+        }
     }
 
     private func outcomes(of requests: [Request]) async -> [Result<Answer, any Error>] {

@@ -1,25 +1,19 @@
 import DequeModule
 
-/// Who leads and who waits in a ``GroupCommit``: a value without locks or tasks.
+/// Who goes at once and who waits in a ``GroupCommit``: a value without locks or tasks.
 struct GroupState<Request: Sendable, Waiter: Sendable>: Sendable {
     typealias Ticket = UInt64
 
-    /// A request in a batch, and whoever waits for its answer; nil for one that went at once.
+    /// A request in a batch, and whoever waits for its answer.
     struct Member: Sendable {
         let request: Request
-        let waiter: Waiter?
+        let waiter: Waiter
     }
 
     enum Arrival: Equatable {
         case leads
-        case waits(Ticket)
-        case refused
-    }
-
-    enum Entry {
         case waits
-        case leads(Member)
-        case cancelled
+        case refused
     }
 
     private let maximumBatch: Int
@@ -27,6 +21,7 @@ struct GroupState<Request: Sendable, Waiter: Sendable>: Sendable {
     private var isCommitting = false
     private var waiting: Deque<(ticket: Ticket, member: Member)> = []
     private var nextTicket: Ticket = 0
+    private var idlers: [@Sendable () -> Void] = []
 
     init(maximumBatch: Int, maximumWaiting: Int) {
         self.maximumBatch = maximumBatch
@@ -35,23 +30,34 @@ struct GroupState<Request: Sendable, Waiter: Sendable>: Sendable {
 
     var waitingCount: Int { waiting.count }
 
-    mutating func arrive() -> Arrival {
+    /// What a request is found by when it is to leave its place.
+    mutating func issueTicket() -> Ticket {
+        nextTicket += 1
+        return nextTicket
+    }
+
+    /// A request that leads is not in the queue: it goes at once, as a batch of one.
+    mutating func arrive(_ member: Member, as ticket: Ticket) -> Arrival {
         guard isCommitting else {
             isCommitting = true
             return .leads
         }
         guard waiting.count < maximumWaiting else { return .refused }
-        nextTicket += 1
-        return .waits(nextTicket)
-    }
-
-    mutating func enqueue(_ member: Member, as ticket: Ticket) -> Entry {
-        guard isCommitting else {
-            isCommitting = true
-            return .leads(member)
-        }
         waiting.append((ticket, member))
         return .waits
+    }
+
+    /// - Returns: true where nobody commits; else `idler` is kept until that is so.
+    mutating func waitUntilIdle(_ idler: @escaping @Sendable () -> Void) -> Bool {
+        if isCommitting { idlers.append(idler) }
+        return !isCommitting
+    }
+
+    /// Those who waited until nobody commits; none while somebody does.
+    mutating func takeIdlers() -> [@Sendable () -> Void] {
+        guard !isCommitting else { return [] }
+        defer { idlers = [] }
+        return idlers
     }
 
     /// - Returns: whoever waited with this ticket, now out of the queue.
@@ -60,7 +66,7 @@ struct GroupState<Request: Sendable, Waiter: Sendable>: Sendable {
         return waiting.remove(at: index).member.waiter
     }
 
-    /// Those who go next, the first of them leading; nil, and nobody leads, where nobody waits.
+    /// Those who go next; nil, and nobody commits, where nobody waits.
     mutating func nextBatch() -> [Member]? {
         guard !waiting.isEmpty else {
             isCommitting = false

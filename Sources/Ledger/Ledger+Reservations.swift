@@ -20,7 +20,21 @@ extension Ledger {
     /// - Returns: the tenant's counters with this reservation.
     /// - Throws: ``QuotaExceeded`` with the figures; ``IdempotencyKeyTaken``; ``LedgerError/overloaded``.
     package func reserve(_ new: NewUpload) async throws -> TenantUsage {
-        switch try await starts.submit(new) {
+        try usage(of: await starts.submit(new))
+    }
+
+    /// The same without a task: calls `answer` once, on whichever thread, when it is committed or refused. The next batch
+    /// waits until it returns.
+    package func reserve(
+        _ new: NewUpload, then answer: @escaping @Sendable (Result<TenantUsage, any Error>) -> Void
+    ) {
+        starts.submit(new) { result in
+            answer(Result { try usage(of: result.get()) })
+        }
+    }
+
+    private func usage(of admission: Admission) throws -> TenantUsage {
+        switch admission {
         case .admitted(let usage): return usage
         case .refused(let exceeded):
             refusals.counter(of: exceeded.name).increment()

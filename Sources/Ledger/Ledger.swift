@@ -39,6 +39,12 @@ package struct Ledger: Sendable {
         }
     }
 
+    /// Returns when nothing is being committed. Once the pool is shut down that is soon.
+    package func idle() async {
+        await starts.idle()
+        await endings.idle()
+    }
+
     /// Answers when the database does.
     package func ping() async throws {
         _ = try await pool.query("SELECT 1 AS alive")

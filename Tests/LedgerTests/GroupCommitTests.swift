@@ -73,6 +73,40 @@ struct GroupCommitTests {
         #expect(gate.batches[1].sorted() == Array(2...20))
     }
 
+    @Test("requests without a task are committed and answered with the others, or refused at once")
+    func answersCallbacks() async throws {
+        let gate = Gate()
+        let group = Self.group(gate, maximumWaiting: 3)
+        let (answers, answered) = AsyncStream.makeStream(of: Result<Int, any Error>.self)
+        group.submit(1) { answered.yield($0) }
+        #expect(gate.batches == [[1]], "it goes at once")
+        group.submit(2) { answered.yield($0) }
+        group.submit(-3) { answered.yield($0) }
+        let other = Task { try await group.submit(4) }
+        try await Self.until { group.waitingCount == 3 }
+        group.submit(5) { result in #expect(throws: LedgerError.overloaded) { try result.get() } }
+        gate.open()
+        #expect(try await other.value == 40)
+        var iterator = answers.makeAsyncIterator()
+        for expected in [10, 20] { #expect(try await iterator.next()?.get() == expected) }
+        await #expect(throws: Fault(request: -3)) { try await iterator.next()?.get() }
+        #expect(gate.batches.prefix(2) == [[1], [2, -3, 4]])
+    }
+
+    @Test("it is idle when the last answer was given, and not before")
+    func tellsIdleness() async throws {
+        let gate = Gate()
+        let group = Self.group(gate)
+        await group.idle()
+        let answered = Atomic(0)
+        for number in 1...3 { group.submit(number) { _ in answered.add(1, ordering: .relaxed) } }
+        async let seen = {
+            await group.idle(); return answered.load(ordering: .relaxed)
+        }()
+        gate.open()
+        #expect(await seen == 3)
+    }
+
     @Test("a lone request is a batch of its own, without delay")
     func goesAtOnce() async throws {
         let gate = Gate()

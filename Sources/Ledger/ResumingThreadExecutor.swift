@@ -1,0 +1,12 @@
+/// Runs a task on whichever thread has what it waits for: after a statement on the connection's, without a change to the
+/// shared pool that would wake another thread for a moment's work.
+///
+/// For tasks that never hold up a thread, as committing a batch does not: it hands the next statement to a connection
+/// and its answers to others. It needs no state, and no queue that a job could be lost in.
+final class ResumingThreadExecutor: TaskExecutor {
+    static let shared = ResumingThreadExecutor()
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        UnownedJob(job).runSynchronously(on: asUnownedTaskExecutor())
+    }
+}
