@@ -13,6 +13,9 @@ package protocol ObjectStorage: Sendable {
     /// be fetched, and the permission ends with them at the latest.
     func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload
 
+    /// The same where nothing has to be waited for; nil where it does.
+    func presignedUploadAtOnce(for permission: UploadPermission, at now: Date) throws -> SignedUpload?
+
     /// Signs a URL with which a browser downloads one object for `expiresIn` whole seconds, 1 to 604,800. The store is
     /// not asked.
     func presignedGet(

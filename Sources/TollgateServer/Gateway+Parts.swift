@@ -1,6 +1,7 @@
 import Argon2
 import AsyncHTTPClient
 import Foundation
+import HTTPTypes
 import Ledger
 import Logging
 import NIOPosix
@@ -27,11 +28,12 @@ extension Gateway {
         private let now: @Sendable () -> Date = { Date() }
 
         init(
-            _ serving: ServingSettings, pool: PostgresPool, threads: NIOThreadPool, httpClient: HTTPClient,
+            _ serving: ServingSettings, ledger: Ledger, pool: PostgresPool, threads: NIOThreadPool,
+            httpClient: HTTPClient,
             credentials: StoreCredentials?, provers: KeyProvers, publicURL: String, logger: Logger
         ) async throws {
             let settings = serving.settings
-            ledger = Ledger(pool: pool)
+            self.ledger = ledger
             cdn = serving.cdn
             store = try await StoreComposition(
                 serving.store, publicURL: publicURL, slowestUpload: settings.uploads.holding.slowestUpload,
@@ -78,6 +80,15 @@ extension Gateway {
             ).register(on: &table)
             ClassicRoutes(uploads: uploads, files: files).register(on: &table)
             if let endpoint = store.endpoint { StorageRoutes(endpoint: endpoint, now: now).register(on: &table) }
+        }
+
+        func startLane(
+            _ server: Settings.Server, accessLog: AccessLog, serverName: String, logger: Logger
+        ) -> StartLane {
+            StartLane(
+                uploads: uploads, authenticator: authenticator, limits: limits, proxies: server.trustedProxies,
+                accessLog: accessLog, meter: metrics.requests.meter(.post, UploadRoutes.startPath),
+                taken: metrics.requests.shortStarts, serverName: serverName, logger: logger)
         }
 
         func sweeper(_ serving: ServingSettings, logger: Logger) -> Sweeper {

@@ -15,6 +15,9 @@ import UnixSignals
 
 /// One gateway, put together from its settings. The only place that constructs services.
 package struct Gateway: Sendable {
+    /// As the header `Server` of every answer has it.
+    private static let name = "tollgate"
+
     private let settings: ServingSettings
     private let logger: Logger
 
@@ -33,6 +36,7 @@ package struct Gateway: Sendable {
         let port = try ReservedPort(host: settings.settings.server.host, port: settings.settings.server.port)
         let publicURL = settings.settings.server.publicURL(boundPort: port.number).description
         let pool = try PostgresPool(configuration: settings.settings.postgresConfiguration())
+        let ledger = Ledger(pool: pool)
         let threads = NIOThreadPool(numberOfThreads: 16)
         threads.start()
         let httpClient = HTTPClient(
@@ -46,7 +50,8 @@ package struct Gateway: Sendable {
         do {
             try await Migrator(pool: pool).requireCurrentSchema()
             let parts = try await Parts(
-                settings, pool: pool, threads: threads, httpClient: httpClient, credentials: credentials,
+                settings, ledger: ledger, pool: pool, threads: threads, httpClient: httpClient,
+                credentials: credentials,
                 provers: provers, publicURL: publicURL, logger: logger)
             let silent = SilentConnections()
             let drain = ListenerDrain(silent: silent, logger: logger)
@@ -64,17 +69,20 @@ package struct Gateway: Sendable {
             configuration.maximumGracefulShutdownDuration = settings.settings.server.shutdownTimeout
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            await close(pool, threads, httpClient, credentials, provers)
+            await close(pool, ledger, threads, httpClient, credentials, provers)
             throw error
         }
-        await close(pool, threads, httpClient, credentials, provers)
+        await close(pool, ledger, threads, httpClient, credentials, provers)
     }
 
     private func close(
-        _ pool: PostgresPool, _ threads: NIOThreadPool, _ httpClient: HTTPClient, _ credentials: StoreCredentials?,
+        _ pool: PostgresPool, _ ledger: Ledger, _ threads: NIOThreadPool, _ httpClient: HTTPClient,
+        _ credentials: StoreCredentials?,
         _ provers: KeyProvers
     ) async {
         await pool.shutdown()
+        // Starts whose clients are gone are committed with the others, and may outlast the server.
+        await ledger.idle()
         await provers.shutdown()
         await end("the store's credentials") { try await credentials?.shutdown() }
         await end("the HTTP client") { try await httpClient.shutdown() }
@@ -98,7 +106,8 @@ package struct Gateway: Sendable {
     ) -> some Service {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ClientAddressMiddleware(proxies: settings.settings.server.trustedProxies))
-        router.add(middleware: AccessLogMiddleware(meters: parts.metrics.requests))
+        let accessLog = AccessLog(meters: parts.metrics.requests)
+        router.add(middleware: AccessLogMiddleware(log: accessLog))
         router.add(middleware: CrossOriginMiddleware(origins: settings.settings.server.corsOrigins))
         router.add(middleware: RateLimitMiddleware())
         router.add(middleware: ProblemMiddleware())
@@ -109,15 +118,16 @@ package struct Gateway: Sendable {
         table.log(to: logger)
 
         let server = settings.settings.server
+        let starts = parts.startLane(server, accessLog: accessLog, serverName: Self.name, logger: logger)
         return Application(
             router: router,
             server: HTTPServerBuilder { responder in
                 GatewayChannel(
                     http: HTTP1Channel(responder: responder, configuration: server.connection(counting: silent)),
-                    writeTimeout: TimeAmount(server.writeTimeout))
+                    starts: starts, writeTimeout: TimeAmount(server.writeTimeout))
             },
             configuration: ApplicationConfiguration(
-                address: .hostname(server.host, port: port.number), serverName: "tollgate",
+                address: .hostname(server.host, port: port.number), serverName: Self.name,
                 availableConnectionsDelegate: MaximumAvailableConnections(server.maximumConnections)),
             onServerRunning: { [logger] listener in
                 port.release()

@@ -46,7 +46,8 @@ struct StoreComposition {
             publicAddress = try settings.publicEndpoint(bucket: bucket) ?? address
             storage = S3ObjectStore(
                 endpoint: address, publicEndpoint: publicAddress, httpClient: httpClient,
-                signer: { try await credentials.signer(at: $0) }, options: settings.options, logger: logger)
+                signer: { try await credentials.signer(at: $0) }, signerAtHand: { credentials.signerAtHand(at: $0) },
+                options: settings.options, logger: logger)
             endpoint = nil
         }
     }

@@ -28,6 +28,9 @@ struct StoreCredentials: Sendable {
     /// The signer that holds at an instant; quick but for a refresh.
     func signer(at now: Date) async throws -> S3Signer { try await cache.signer(at: now) }
 
+    /// The same where nothing has to be waited for.
+    func signerAtHand(at now: Date) -> S3Signer? { cache.signerAtHand(at: now) }
+
     /// Ends a refresh that is running. Nothing can be signed afterwards.
     func shutdown() async throws {
         await cache.shutdown()

@@ -46,6 +46,8 @@ final class CrashingStorage: ObjectStorage {
 
     var uploadMethod: UploadMethod { base.uploadMethod }
 
+    func presignedUploadAtOnce(for permission: UploadPermission, at now: Date) throws -> SignedUpload? { nil }
+
     func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload {
         try await between { try await base.presignedUpload(for: permission, at: now) }
     }

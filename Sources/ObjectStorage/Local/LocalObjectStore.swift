@@ -45,6 +45,14 @@ package struct LocalObjectStore: ObjectStorage {
     }
 
     package func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload {
+        try sign(permission, at: now)
+    }
+
+    package func presignedUploadAtOnce(for permission: UploadPermission, at now: Date) throws -> SignedUpload? {
+        try sign(permission, at: now)
+    }
+
+    private func sign(_ permission: UploadPermission, at now: Date) throws -> SignedUpload {
         // A key that no file can have is refused before a client sends its file.
         try LocalKey.check(permission.key)
         let form = UploadForm(

@@ -14,6 +14,7 @@ package struct S3ObjectStore: ObjectStorage {
     let now: @Sendable () -> Date
     private let publicEndpoint: S3Endpoint
     private let signer: @Sendable (Date) async throws -> S3Signer
+    private let signerAtHand: @Sendable (Date) -> S3Signer?
 
     /// - Parameters:
     ///   - endpoint: where the gateway itself reaches the bucket.
@@ -21,29 +22,33 @@ package struct S3ObjectStore: ObjectStorage {
     ///   - httpClient: made from ``S3Timeouts/clientConfiguration``. The caller shuts it down, after the last use of
     ///     the store.
     ///   - signer: the credentials that hold at an instant. Asked before each request.
+    ///   - signerAtHand: the same, where they need not be waited for.
     ///   - now: the time to sign for.
     ///   - options: what differs from the defaults.
     ///   - logger: told of failures, with the store's own id of the request.
     package init(
         endpoint: S3Endpoint, publicEndpoint: S3Endpoint? = nil, httpClient: HTTPClient,
-        signer: @escaping @Sendable (Date) async throws -> S3Signer, now: @escaping @Sendable () -> Date = { Date() },
-        options: S3Options = S3Options(), logger: Logger
+        signer: @escaping @Sendable (Date) async throws -> S3Signer,
+        signerAtHand: @escaping @Sendable (Date) -> S3Signer? = { _ in nil },
+        now: @escaping @Sendable () -> Date = { Date() }, options: S3Options = S3Options(), logger: Logger
     ) {
         self.init(
-            endpoint: endpoint, publicEndpoint: publicEndpoint, httpClient: httpClient, signer: signer, now: now,
-            options: options, logger: logger, timing: S3Timing())
+            endpoint: endpoint, publicEndpoint: publicEndpoint, httpClient: httpClient, signer: signer,
+            signerAtHand: signerAtHand, now: now, options: options, logger: logger, timing: S3Timing())
     }
 
     init(
         endpoint: S3Endpoint, publicEndpoint: S3Endpoint? = nil, httpClient: HTTPClient,
-        signer: @escaping @Sendable (Date) async throws -> S3Signer, now: @escaping @Sendable () -> Date = { Date() },
-        options: S3Options, logger: Logger, timing: S3Timing
+        signer: @escaping @Sendable (Date) async throws -> S3Signer,
+        signerAtHand: @escaping @Sendable (Date) -> S3Signer? = { _ in nil },
+        now: @escaping @Sendable () -> Date = { Date() }, options: S3Options, logger: Logger, timing: S3Timing
     ) {
         client = S3Client(
             endpoint: endpoint, httpClient: httpClient, signer: signer, now: now, options: options, logger: logger,
             timing: timing)
         self.publicEndpoint = publicEndpoint ?? endpoint
         self.signer = signer
+        self.signerAtHand = signerAtHand
         self.now = now
         self.options = options
         self.logger = logger
@@ -52,14 +57,21 @@ package struct S3ObjectStore: ObjectStorage {
     package var uploadMethod: UploadMethod { options.uploadMethod }
 
     package func presignedUpload(for permission: UploadPermission, at now: Date) async throws -> SignedUpload {
+        try sign(permission, with: await signer(now), at: now)
+    }
+
+    package func presignedUploadAtOnce(for permission: UploadPermission, at now: Date) throws -> SignedUpload? {
+        try signerAtHand(now).map { try sign(permission, with: $0, at: now) }
+    }
+
+    private func sign(_ permission: UploadPermission, with signer: S3Signer, at now: Date) throws -> SignedUpload {
         let form = UploadForm(
             key: permission.key, contentType: permission.contentType, length: permission.length,
             expiresAt: permission.expiresAt, checksumSHA256: permission.checksumSHA256,
             furtherFields: options.formFields)
-        let signer = try await signer(now)
-        switch options.uploadMethod {
-        case .post: return .post(PresignedPost.sign(form, to: publicEndpoint, with: signer, at: now))
-        case .put: return .put(try PresignedPut.sign(form, to: publicEndpoint, with: signer, at: now))
+        return switch options.uploadMethod {
+        case .post: .post(PresignedPost.sign(form, to: publicEndpoint, with: signer, at: now))
+        case .put: .put(try PresignedPut.sign(form, to: publicEndpoint, with: signer, at: now))
         }
     }
 

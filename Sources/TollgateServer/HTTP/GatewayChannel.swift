@@ -6,6 +6,7 @@ import NIOCore
 /// A connection: Hummingbird's own for HTTP/1.1, and what stands between it and the socket.
 struct GatewayChannel: ServerChildChannel {
     let http: HTTP1Channel
+    let starts: StartLane
     let writeTimeout: TimeAmount
 
     /// A client that sends fast is read in large pieces, each of which costs the same on its way to the disk; the size
@@ -20,6 +21,11 @@ struct GatewayChannel: ServerChildChannel {
         }
         return channel.setOption(.recvAllocator, value: Self.receiveBuffers).flatMap {
             http.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let state = try pipeline.handler(type: HTTPConnectionStateHandler.self)
+            try pipeline.addHandler(StartHandler(starts), position: .after(state))
+            return value
         }
     }
 

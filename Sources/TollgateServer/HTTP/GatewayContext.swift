@@ -11,8 +11,12 @@ struct GatewayContext: RequestContext {
     private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
+        self.init(source: source, requestID: Self.makeRequestID())
+    }
+
+    init(source: ApplicationRequestContextSource, requestID: String) {
         channel = source.channel
-        requestID = Self.makeRequestID()
+        self.requestID = requestID
         trace = RequestTrace()
         coreContext = .init(source: source)
         // Hummingbird's own id would be a second one for the same thing.
@@ -42,7 +46,7 @@ struct GatewayContext: RequestContext {
     }
 
     /// 128 random bits in hexadecimal: unique over all gateways without talking to any.
-    private static func makeRequestID() -> String {
+    static func makeRequestID() -> String {
         var generator = SystemRandomNumberGenerator()
         let halves = (generator.next(), generator.next())
         return String(unsafeUninitializedCapacity: 32) { buffer in

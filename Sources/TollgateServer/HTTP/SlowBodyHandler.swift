@@ -2,9 +2,9 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose request body comes too slowly as a whole, though never so slowly that a read times out.
+/// Closes a connection whose request comes too slowly as a whole, though never so slowly that a read times out.
 ///
-/// A body has its time, and one second more for every KiB that arrived: a file may take as long as it needs, a client
+/// From its head on, a request has its time, and one second more for every KiB that arrived: a file may take as long as it needs, a client
 /// that sends a byte now and then holds the connection no longer than one that sends nothing.
 final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -21,9 +21,8 @@ final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let request):
-            let fields = request.headerFields
-            if fields[.transferEncoding] != nil || (fields[.contentLength] ?? "0") != "0" { begin() }
+        case .head:
+            begin()
         case .body(let bytes):
             receivedBytes += bytes.readableBytes
         case .end:
@@ -32,7 +31,7 @@ final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// Most bodies come in the same read as their head, and need no watch.
+    /// Most requests come in one read, and need no watch.
     func channelReadComplete(context: ChannelHandlerContext) {
         if let deadline, check == nil { watch(context, until: deadline) }
         context.fireChannelReadComplete()

@@ -7,6 +7,8 @@ final class RequestMeters: Sendable {
     private let meters: Mutex<[RouteMeter]>
     /// Of paths that do not exist, and of browsers' preflights, which no route answers.
     let unrouted: RouteMeter
+    /// Starts that took the short way (``StartLane``); they are counted with their route as well.
+    let shortStarts = Counter()
 
     init() {
         unrouted = RouteMeter(method: Self.otherMethods, route: "-")
@@ -17,6 +19,12 @@ final class RequestMeters: Sendable {
     func add(_ method: HTTPRequest.Method, _ path: String) -> RouteMeter {
         let head = method == .get ? RouteMeter(method: "HEAD", route: path) : nil
         return add(RouteMeter(method: method.rawValue, route: path, head: head), head)
+    }
+
+    /// The meter of a route, made where there is none yet.
+    func meter(_ method: HTTPRequest.Method, _ path: String) -> RouteMeter {
+        let found = meters.withLock { $0.first { $0.method == method.rawValue && $0.route == path } }
+        return found ?? add(method, path)
     }
 
     /// One for all methods that a path does not have; whatever a client calls its method makes no label.
@@ -42,6 +50,8 @@ final class RequestMeters: Sendable {
                 "tollgate_http_request_duration_seconds", meter.durations, perUnit: 1_000_000_000,
                 ["method": meter.method, "route": meter.route])
         }
+        page.family("tollgate_short_starts_total", .counter, "Starts begun on their connection's event loop")
+        page.sample("tollgate_short_starts_total", shortStarts.value)
     }
 
     private func add(_ meter: RouteMeter, _ head: RouteMeter?) -> RouteMeter {

@@ -1,18 +1,12 @@
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import TollgateCore
 
 extension Problem {
     /// The answer `application/problem+json` (RFC 9457, section 3).
-    func response(requestID: String) -> Response {
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        headers[.cacheControl] = "no-store"
-        var json = JSONWriter()
-        json.object { write(to: &$0, requestID: requestID) }
-        return Response(
-            status: code.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+    func response(requestID: String) -> WholeResponse {
+        WholeResponse(code.status, "application/problem+json", headers: headers) {
+            write(to: &$0, requestID: requestID)
+        }
     }
 
     /// The members of this problem, also for the answer of a check.

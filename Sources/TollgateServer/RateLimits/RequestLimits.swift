@@ -16,6 +16,9 @@ final class RequestLimits: Sendable {
         perKey = requestsPerSecondAndKey.map { RateLimit(quota: $0, windowSeconds: 1) }
     }
 
+    /// Whether there is any limit to count a request against.
+    func areSet(for identity: Identity) -> Bool { perKey != nil || identity.tenant.limits.requestsPerSecond != nil }
+
     /// Counts a request.
     /// - Returns: what its limits leave; nothing where there is no limit.
     func admit(_ identity: Identity) -> [RateLimitState] {

@@ -46,14 +46,7 @@ extension Request {
 
     /// Whether the body says that it is `application/json`; parameters play no part.
     private var hasJSONBody: Bool {
-        guard let text = headers[.contentType] else { return false }
-        if text == "application/json" { return true }
-        do {
-            let type = try MediaType(text)
-            return type.type == "application" && type.subtype == "json"
-        } catch {
-            return false
-        }
+        headers[.contentType].map(TollgateCore.MediaType.isJSON) ?? false
     }
 
     private func collectBody() async throws -> [UInt8] {

@@ -9,8 +9,12 @@ struct UploadRoutes: Sendable {
     let uploads: UploadService
     let downloads: DownloadService
 
+    /// Of a start, which the ``StartLane`` knows as well.
+    static let startPath = "/v1/uploads"
+    static let startScope = Scope.uploadsWrite
+
     func register(on table: inout RouteTable) {
-        table.tenant(.post, "/v1/uploads", scope: .uploadsWrite, tokens: true) { request, context, identity in
+        table.tenant(.post, Self.startPath, scope: Self.startScope, tokens: true) { request, context, identity in
             let key = try request.idempotencyKey()
             let start = try StartRequest(try await request.jsonObject()).bound(to: identity.uploader).parse()
             let ticket =

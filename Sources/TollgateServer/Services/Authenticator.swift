@@ -16,16 +16,33 @@ struct Authenticator: Sendable {
         _ request: Request, _ context: GatewayContext, access: RouteAccess, tokens: Bool
     ) async throws -> Identity {
         let (rows, token) = try await verified(request, context)
-        let key = rows.key
-        guard let tenant = rows.tenant else {
-            throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
+        if let tenant = rows.tenant { context.trace.set(LogKeys.tenantID, tenant.id.description) }
+        return try identity(rows, token, access: access, mayBeToken: tokens)
+    }
+
+    /// The same where nothing has to be waited for and nothing stands against it, by the value of `Authorization`.
+    /// - Returns: nil where it is not so, whatever the reason. Nothing is counted, see ``countHit(of:)``.
+    func authenticateAtOnce(_ authorization: String, access: RouteAccess, tokens mayBeToken: Bool) -> Identity? {
+        guard let presented = Self.bearer(authorization) else { return nil }
+        var token: UploadToken?
+        let found: KeyRows?
+        if presented.hasPrefix(UploadTokenSigner.prefix) {
+            let verified = tokens.verifyAtOnce(presented, at: now())
+            (token, found) = (verified?.token, verified?.found)
+        } else {
+            found = verifier.verifyAtOnce(presented, at: now())
         }
-        context.trace.set(LogKeys.tenantID, tenant.id.description)
-        try require(access, of: key, token, mayBeToken: tokens)
-        if tenant.suspendedAt != nil {
-            throw Problem(.tenantSuspended, "The tenant is suspended.")
+        guard let found else { return nil }
+        do {
+            return try identity(found, token, access: access, mayBeToken: mayBeToken)
+        } catch {
+            return nil
         }
-        return Identity(key: key, tenant: tenant, token: token)
+    }
+
+    /// Counts that memory knew an identity which ``authenticateAtOnce(_:access:tokens:)`` found, once it was of use.
+    func countHit(of identity: Identity) {
+        (identity.token == nil ? verifier.cache : tokens.cache).countHit()
     }
 
     /// - Throws: ``Problem``: 401 without a valid key, 403 for a tenant's.
@@ -36,6 +53,20 @@ struct Authenticator: Sendable {
             throw Problem(.forbidden, "This is a tenant's key; the call needs the operator's.")
         }
         return OperatorIdentity(keyID: found.key.id)
+    }
+
+    /// Who calls, if these credentials may call the route.
+    private func identity(
+        _ rows: KeyRows, _ token: UploadToken?, access: RouteAccess, mayBeToken: Bool
+    ) throws(Problem) -> Identity {
+        guard let tenant = rows.tenant else {
+            throw Problem(.forbidden, "This is the operator's key; the call needs a key of a tenant.")
+        }
+        try require(access, of: rows.key, token, mayBeToken: mayBeToken)
+        if tenant.suspendedAt != nil {
+            throw Problem(.tenantSuspended, "The tenant is suspended.")
+        }
+        return Identity(key: rows.key, tenant: tenant, token: token)
     }
 
     /// A token may do a part of what `uploads:write` allows its key, on the routes that are made for it.
@@ -57,7 +88,9 @@ struct Authenticator: Sendable {
     private func verified(
         _ request: Request, _ context: GatewayContext
     ) async throws -> (rows: KeyRows, token: UploadToken?) {
-        guard let presented = Self.bearer(request.headers) else { throw Problem.unauthenticated }
+        guard let presented = request.headers[.authorization].flatMap(Self.bearer) else {
+            throw Problem.unauthenticated
+        }
         let attempt = AuthenticationAttempt(failures: failures) { context.clientNetwork }
         let found: KeyRows?
         var token: UploadToken?
@@ -75,8 +108,8 @@ struct Authenticator: Sendable {
     }
 
     /// The token of `Authorization: Bearer <token>` (RFC 6750, section 2.1); the scheme's case does not matter.
-    private static func bearer(_ headers: HTTPFields) -> String? {
-        guard var value = headers[.authorization] else { return nil }
+    private static func bearer(_ authorization: String) -> String? {
+        var value = authorization
         return value.withUTF8 { value in
             // No letter of the scheme but its two cases has these bits; a space has the bit already.
             guard value.prefix(7).elementsEqual("bearer ".utf8, by: { $0 | 0x20 == $1 }) else { return nil }

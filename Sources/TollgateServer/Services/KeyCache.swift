@@ -33,6 +33,14 @@ final class KeyCache: Sendable {
         remembered.withLock { $0.lookUp(id, tag, at: now) }
     }
 
+    /// The same, not counted: whoever looks may ask the other way next.
+    func rowsAtHand(of id: APIKeyPublicID, _ tag: HMACSHA256.Tag, at now: Date) -> KeyRows? {
+        remembered.withLock { $0.rows(of: id, tag, at: now) }
+    }
+
+    /// Counts what ``rowsAtHand(of:_:at:)`` found, once it was of use.
+    func countHit() { remembered.withLock { $0.countHit() } }
+
     func wasProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag) -> Bool {
         remembered.withLock { $0.wasProven(id, tag) }
     }

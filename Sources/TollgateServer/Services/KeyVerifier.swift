@@ -16,7 +16,7 @@ import TollgateCore
 struct KeyVerifier: Sendable {
     private let ledger: Ledger
     private let provers: KeyProvers
-    private let cache: KeyCache
+    let cache: KeyCache
     private let upkeep: KeyUpkeep
     let verifications = SharedVerifications()
 
@@ -53,6 +53,23 @@ struct KeyVerifier: Sendable {
             try provers.pool(isSuspect: isSuspect).requireRoom()
         }
         return try await look(for: parsed, tag, attempt, isSuspect: isSuspect, at: now)
+    }
+
+    /// The same where nothing has to be waited for: a key that was proven lately, and is valid.
+    /// - Returns: nil where it is not so, whatever the reason.
+    func verifyAtOnce(_ presented: String, at now: Date) -> KeyRows? {
+        let parsed: APIKey
+        do {
+            parsed = try APIKey(parsing: presented)
+        } catch {
+            return nil
+        }
+        let tag = cache.tag(of: presented)
+        guard let rows = cache.rowsAtHand(of: parsed.publicID, tag, at: now), rows.key.isValid(at: now) else {
+            return nil
+        }
+        renewIfDue(parsed, rows, tag, at: now)
+        return rows
     }
 
     /// Has a proof that ends soon renewed in the background, so that a key in use never waits for one.

@@ -77,6 +77,8 @@ struct RememberedKeys {
         return rows
     }
 
+    mutating func countHit() { lookups.hits += 1 }
+
     /// Whether the secret behind the tag is proven against this hash.
     func isProven(_ id: APIKeyPublicID, _ tag: HMACSHA256.Tag, hash: String, at now: Date) -> Bool {
         guard let entry = entries[id], entry.stands(for: tag, at: now) else { return false }

@@ -34,4 +34,14 @@ struct TokenVerifier: Sendable {
         cache.rememberRows(found, tag, readIn: generation, at: now)
         return (token, found.key.isValid(at: now) ? found : nil)
     }
+
+    /// The same where nothing has to be waited for: a genuine token whose key is known, and holds.
+    /// - Returns: nil where it is not so, whatever the reason.
+    func verifyAtOnce(_ presented: String, at now: Date) -> (token: UploadToken, found: KeyRows)? {
+        guard let token = signer.verify(presented, at: now),
+            let rows = cache.rowsAtHand(of: token.key, cache.tag(of: token.key.rawValue), at: now),
+            rows.key.isValid(at: now)
+        else { return nil }
+        return (token, rows)
+    }
 }

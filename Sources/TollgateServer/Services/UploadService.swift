@@ -25,21 +25,47 @@ struct UploadService: Sendable {
     func startAnew(_ request: UploadRequest, by identity: Identity, key idempotencyKey: IdempotencyKey?) async throws
         -> Ticket
     {
+        let start = try plan(request, by: identity)
+        // Signed first: what is reserved lives as long as the permission, and that may have to end with credentials.
+        let signed = try await storage.presignedUpload(for: start.permission, at: start.plannedAt)
+        let new = newUpload(start, signed, idempotencyKey: idempotencyKey)
+        let usage = try await ledger.reserve(new)
+        return Ticket(upload: new.upload, signed: signed, usage: usage)
+    }
+
+    /// The first half of a start where nothing has to be waited for: its permission, with nothing reserved.
+    /// - Returns: nil where the permission cannot be signed at once.
+    /// - Throws: ``UploadRefusal``.
+    func prepareAtOnce(_ request: UploadRequest, by identity: Identity) throws -> PreparedStart? {
+        let start = try plan(request, by: identity)
+        guard let signed = try storage.presignedUploadAtOnce(for: start.permission, at: start.plannedAt) else {
+            return nil
+        }
+        return PreparedStart(new: newUpload(start, signed), signed: signed)
+    }
+
+    /// The second half: calls `answer` once, on whichever thread, when it is committed or refused.
+    func reserve(_ start: PreparedStart, then answer: @escaping @Sendable (Result<Ticket, any Error>) -> Void) {
+        ledger.reserve(start.new) { usage in
+            answer(usage.map { Ticket(upload: start.new.upload, signed: start.signed, usage: $0) })
+        }
+    }
+
+    private func plan(_ request: UploadRequest, by identity: Identity) throws(UploadRefusal) -> PlannedStart {
         let plan = try policy(of: identity).plan(request)
         let now = now()
         let id = ids.next(at: now)
-        let key = key(of: id, request, identity)
-        // Signed first: what is reserved lives as long as the permission, and that may have to end with credentials.
-        let signed = try await storage.presignedUpload(
-            for: UploadPermission(
-                key: key, contentType: plan.contentType.description, length: plan.sizeRange,
-                expiresAt: now.addingTimeInterval(TimeInterval(plan.lifetimeSeconds)),
-                checksumSHA256: request.checksum?.bytes), at: now)
-        let new = newUpload(
-            id, key, request, plan, identity, expiresAt: signed.expiresAt, byForm: true, replaces: nil,
-            idempotencyKey: idempotencyKey, at: now)
-        let usage = try await ledger.reserve(new)
-        return Ticket(upload: new.upload, signed: signed, usage: usage)
+        return PlannedStart(
+            id: id, key: key(of: id, request, identity), request: request, identity: identity, plan: plan,
+            plannedAt: now)
+    }
+
+    private func newUpload(
+        _ start: PlannedStart, _ signed: SignedUpload, idempotencyKey: IdempotencyKey? = nil
+    ) -> NewUpload {
+        newUpload(
+            start.id, start.key, start.request, start.plan, start.identity, expiresAt: signed.expiresAt, byForm: true,
+            replaces: nil, idempotencyKey: idempotencyKey, at: start.plannedAt)
     }
 
     /// Whether a planned upload would fit the tenant's quotas at this moment. Nothing is reserved.
@@ -227,6 +253,29 @@ struct UploadService: Sendable {
         try await storage.delete([upload.key])
         throw UploadError.rejected(rejection)
     }
+}
+
+/// A start that the policy allows, before anything is signed or reserved.
+private struct PlannedStart {
+    let id: UploadID
+    let key: ObjectKey
+    let request: UploadRequest
+    let identity: Identity
+    let plan: UploadPlan
+    let plannedAt: Date
+
+    var permission: UploadPermission {
+        UploadPermission(
+            key: key, contentType: plan.contentType.description, length: plan.sizeRange,
+            expiresAt: plannedAt.addingTimeInterval(TimeInterval(plan.lifetimeSeconds)),
+            checksumSHA256: request.checksum?.bytes)
+    }
+}
+
+/// A start with its permission, before it is reserved.
+struct PreparedStart: Sendable {
+    fileprivate let new: NewUpload
+    fileprivate let signed: SignedUpload
 }
 
 /// An upload with the permission to bring its bytes.

@@ -59,6 +59,26 @@ class RawConnection:
             waited = self.socket.gettimeout()
             raise AssertionError(f"{self.line}: {self.sent} bytes sent, no answer within {waited} s") from None
 
+    def answers(self, count):
+        """That many answers that may come at once, of which a single one's reader would swallow the next."""
+        with self.socket.makefile("rb") as stream:
+            return [self._answer_of(stream) for _ in range(count)]
+
+    def _answer_of(self, stream):
+        class Shared:
+            def makefile(self, *_):
+                return self
+
+            def __getattr__(self, name):
+                return getattr(stream, name)
+
+            def close(self):
+                pass
+
+        response = http.client.HTTPResponse(Shared())
+        response.begin()
+        return RawAnswer(response.status, response.headers, response.read(), self.sent)
+
     def drained(self):
         """Whether the other side's kernel has taken everything that we sent (SIOCOUTQ of tcp(7))."""
         waiting = fcntl.ioctl(self.socket, termios.TIOCOUTQ, b"\0\0\0\0")

@@ -64,6 +64,14 @@ package final class S3SignerCache: Sendable {
         }
     }
 
+    /// The same where nothing has to be waited for; nil where it does, or where there are no credentials.
+    package func signerAtHand(at now: Date) -> S3Signer? {
+        switch storage.withLock({ decide(&$0, at: now) }) {
+        case .use(let signer): signer
+        case .wait, .fail: nil
+        }
+    }
+
     /// Ends the refresh that runs, if any; who waits for it is refused. No further one begins.
     package func shutdown() async {
         let (task, waiters) = storage.withLock { storage in
