@@ -21,6 +21,9 @@ struct StartBatch: Sendable {
     /// (PostgreSQL, "Read Committed Isolation Level"), so that no interleaving admits more than fits. The quotas
     /// themselves are those of the statement's start: one that is lowered while the batch waits for a lock holds from the
     /// next batch on, as if the starts had come before it. The sums are numeric, so that none of them overflows.
+    ///
+    /// OFFSET 0 keeps the quotas in a subquery, which the planner does not merge: each tenant's are found by its key. As a
+    /// join it reads all tenants for a batch of many, of whatever few.
     var statement: SQL {
         """
         WITH \(asked), room AS (
@@ -31,7 +34,12 @@ struct StartBatch: Sendable {
                 month = GREATEST(u.month, d.month),
                 month_upload_bytes = CASE WHEN u.month >= d.month THEN u.month_upload_bytes ELSE 0 END
             FROM demand AS d
-            JOIN tenants AS t ON t.id = d.tenant_id
+            CROSS JOIN LATERAL (
+                SELECT storage_quota_bytes, object_quota, max_pending_uploads, monthly_upload_quota_bytes
+                FROM tenants
+                WHERE id = d.tenant_id
+                OFFSET 0
+            ) AS t
             WHERE u.tenant_id = d.tenant_id
                 AND (d.bytes = 0
                     OR u.used_bytes + (u.reserved_bytes + d.bytes) <= COALESCE(t.storage_quota_bytes, \(Int64.max)))

@@ -70,10 +70,12 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
-    private var isHolding: Bool {
+    private var isAnswering: Bool {
         if case .answering = state { return true }
-        return isReleasing
+        return false
     }
+
+    private var isHolding: Bool { isAnswering || isReleasing }
 
     private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
         switch (state, part) {
@@ -86,6 +88,7 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 context.fireChannelRead(wrapInboundOut(part))
             }
         case (.gathering(let start, var gathered), .body(var bytes)):
+            // The state gives up its share of the buffer, which would be copied to be written to.
             state = .passing
             if gathered?.writeBuffer(&bytes) == nil { gathered = bytes }
             state = .gathering(start, gathered)
@@ -139,11 +142,6 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard holdsRead, held.isEmpty else { return }
         holdsRead = false
         context.read()
-    }
-
-    private var isAnswering: Bool {
-        if case .answering = state { return true }
-        return false
     }
 
     private func pass(_ error: any Error, _ context: ChannelHandlerContext) {
