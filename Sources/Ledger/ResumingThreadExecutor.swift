@@ -3,6 +3,9 @@
 ///
 /// For tasks that never hold up a thread, as committing a batch does not: it hands the next statement to a connection
 /// and its answers to others. It needs no state, and no queue that a job could be lost in.
+///
+/// The price: the runtime takes a task with an executor of its own for a stranger on an actor's, so that each of its
+/// steps on a connection is one more turn of that connection's queue (``PostgresConnection``), though on the same thread.
 final class ResumingThreadExecutor: TaskExecutor {
     static let shared = ResumingThreadExecutor()
 

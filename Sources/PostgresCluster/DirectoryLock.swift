@@ -28,5 +28,10 @@ final class DirectoryLock: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that this one begins shares the descriptor until its program is loaded, which takes long on a busy
+        // machine. Closing would leave the lock to it; unlocking ends it for all who share. Source: flock(2).
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -81,7 +81,8 @@ package struct Gateway: Sendable {
         _ provers: KeyProvers
     ) async {
         await pool.shutdown()
-        // Starts whose clients are gone are committed with the others, and may outlast the server.
+        // Starts whose clients are gone may outlast the server: those of the batch under way are committed, those that
+        // waited behind it refused.
         await ledger.idle()
         await provers.shutdown()
         await end("the store's credentials") { try await credentials?.shutdown() }

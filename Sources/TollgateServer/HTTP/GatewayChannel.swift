@@ -23,6 +23,7 @@ struct GatewayChannel: ServerChildChannel {
             http.setup(channel: channel, logger: logger)
         }.flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
+            // Behind what keeps the connection's state, so that idle time-outs and a graceful stop see the starts too.
             let state = try pipeline.handler(type: HTTPConnectionStateHandler.self)
             try pipeline.addHandler(StartHandler(starts), position: .after(state))
             return value
