@@ -51,8 +51,7 @@ package struct Gateway: Sendable {
             try await Migrator(pool: pool).requireCurrentSchema()
             let parts = try await Parts(
                 settings, ledger: ledger, pool: pool, threads: threads, httpClient: httpClient,
-                credentials: credentials,
-                provers: provers, publicURL: publicURL, logger: logger)
+                credentials: credentials, provers: provers, publicURL: publicURL, logger: logger)
             let silent = SilentConnections()
             let drain = ListenerDrain(silent: silent, logger: logger)
             // Ended in reverse order: new connections, then the server, then what works behind it.
@@ -77,8 +76,7 @@ package struct Gateway: Sendable {
 
     private func close(
         _ pool: PostgresPool, _ ledger: Ledger, _ threads: NIOThreadPool, _ httpClient: HTTPClient,
-        _ credentials: StoreCredentials?,
-        _ provers: KeyProvers
+        _ credentials: StoreCredentials?, _ provers: KeyProvers
     ) async {
         await pool.shutdown()
         // Starts whose clients are gone may outlast the server: those of the batch under way are committed, those that
