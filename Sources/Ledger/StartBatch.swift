@@ -99,13 +99,13 @@ struct StartBatch: Sendable {
         return """
             request AS (\(rows)), locked AS MATERIALIZED (
                 SELECT tenant_id FROM tenant_usage
-                WHERE tenant_id = ANY (\(tenants))
+                WHERE tenant_id = ANY ((SELECT \(tenants))::uuid[])
                 ORDER BY tenant_id
                 FOR UPDATE
             ), demand AS (
                 SELECT tenant_id, sum(reserved_bytes) AS bytes, sum(reserved_objects) AS objects, count(*) AS uploads,
                     max(month) AS month
-                FROM locked JOIN request USING (tenant_id)
+                FROM locked LEFT JOIN request USING (tenant_id)
                 GROUP BY tenant_id
             )
             """
