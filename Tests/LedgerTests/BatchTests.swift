@@ -65,6 +65,34 @@ struct BatchTests {
         }
     }
 
+    @Test("PostgreSQL keeps one plan for the batches of a busy tenant", arguments: [2, 40])
+    func keepsPlan(count: Int) async throws {
+        try await LedgerFixture.with { fixture in
+            try await fixture.pool.withConnection { connection in
+                // From the sixth execution on it may keep one (PostgreSQL, PREPARE, "Notes").
+                for _ in 0..<8 {
+                    let news = try (0..<count).map { _ in try fixture.newUpload(1) }
+                    try await connection.query(StartBatch(news).statement)
+                    try await connection.query(EndingBatch(Self.aborts(news)).statement)
+                }
+                let plans = try await connection.query(
+                    """
+                    SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE 'WITH request AS%'
+                    """)
+                #expect(try plans.map { try $0.decode("generic_plans", as: Int64.self) } == [3, 3])
+            }
+            try await fixture.requireExactCounters()
+        }
+    }
+
+    private static func aborts(_ news: [NewUpload]) -> [Ending] {
+        news.map {
+            Ending(
+                id: $0.upload.id, tenant: $0.upload.tenantID, change: .withdraw(.abort), terms: nothingHeld,
+                formExpiresAt: nil, now: LedgerFixture.now)
+        }
+    }
+
     @Test("a tenant without counters fails alone")
     func withoutCounters() async throws {
         try await LedgerFixture.with { fixture in
