@@ -1,7 +1,8 @@
 import Prometheus
 import Synchronization
 
-/// Requests that arrive while a batch is being committed form the next batch: many requests, one commit.
+/// Requests that arrive while a batch is being committed form the next batch: many requests, one commit. For rows that
+/// many read at the same time it is the same: many requests, one statement.
 ///
 /// There is no timer and no delay: a request that finds nobody committing goes at once, as a batch of one, on its own
 /// thread as far as that goes. What gathered meanwhile is committed next, and so on until nobody waits; then nothing is

@@ -8,12 +8,7 @@ extension Ledger {
         try await read(for: tenant, Self.selectUpload(id, of: tenant)).first.map(Upload.init(row:))
     }
 
-    /// The same for a finish, in one round trip and without the second wall.
-    package func uploadToEnd(_ id: UploadID, of tenant: TenantID) async throws -> Upload? {
-        try await pool.query(Self.selectUpload(id, of: tenant)).first.map(Upload.init(row:))
-    }
-
-    private static func selectUpload(_ id: UploadID, of tenant: TenantID) -> SQL {
+    static func selectUpload(_ id: UploadID, of tenant: TenantID) -> SQL {
         """
         SELECT \(Upload.columns) FROM uploads
         WHERE tenant_id = \(tenant.rawValue) AND id = \(id.rawValue) AND replaces IS NULL

@@ -11,6 +11,7 @@ package struct Ledger: Sendable {
     let pool: PostgresPool
     let starts: GroupCommit<NewUpload, Admission>
     let endings: GroupCommit<Ending, Upload?>
+    let looks: GroupCommit<UploadLook, Upload?>
     let auditIDs = AuditEntryIDs()
     let refusals = QuotaRefusals()
 
@@ -37,12 +38,19 @@ package struct Ledger: Sendable {
         ) { batch in
             try await Self.commit(EndingBatch(batch), pool)
         }
+        looks = GroupCommit(
+            maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
+            isOfOneRequest: { !($0 is PostgresError) }
+        ) { batch in
+            try await Self.look(batch, pool)
+        }
     }
 
     /// Returns when nothing is being committed. Once the pool is shut down that is soon.
     package func idle() async {
         await starts.idle()
         await endings.idle()
+        await looks.idle()
     }
 
     /// Answers when the database does.
