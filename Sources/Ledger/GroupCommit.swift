@@ -11,7 +11,8 @@ import Synchronization
 /// A request that is cancelled leaves its place; once its batch is on its way it is committed with the others, and
 /// what was committed is then found as after any lost answer.
 final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
-    /// Commits a batch, whole or not at all, and answers each request in its order.
+    /// Commits a batch and answers each request in its order. It throws only where nothing was committed: the requests
+    /// may then be tried again.
     typealias Commit = @Sendable ([Request]) async throws -> [Answer]
     /// Called once, on whichever thread; the next batch waits until it returns.
     typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
@@ -46,6 +47,9 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
 
     /// How many wait for the batch that is being committed.
     var waitingCount: Int { state.withLock { $0.waitingCount } }
+
+    /// How many wait in ``idle()``.
+    var idlerCount: Int { state.withLock { $0.idlerCount } }
 
     /// Commits one request with those that arrive at the same time, and answers once that is durable.
     ///

@@ -29,6 +29,7 @@ struct GroupState<Request: Sendable, Waiter: Sendable>: Sendable {
     }
 
     var waitingCount: Int { waiting.count }
+    var idlerCount: Int { idlers.count }
 
     /// What a request is found by when it is to leave its place.
     mutating func issueTicket() -> Ticket {

@@ -39,11 +39,13 @@ extension Ledger {
 
     /// - Returns: for each ending its upload; nil where the state ruled it out, or another ending of the batch was first.
     static func commit(_ batch: EndingBatch, _ pool: PostgresPool) async throws -> [Upload?] {
-        var ended: [UploadID: Upload] = [:]
+        var ended: [UploadReference: Upload] = [:]
         for row in try await pool.query(batch.statement) {
             let upload = try Upload(row: row)
-            ended[upload.id] = upload
+            ended[UploadReference(upload)] = upload
         }
-        return batch.endings.map { ending in ended.removeValue(forKey: ending.id) }
+        return batch.endings.map { ending in
+            ended.removeValue(forKey: UploadReference(tenant: ending.tenant, id: ending.id))
+        }
     }
 }

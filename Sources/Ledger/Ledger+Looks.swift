@@ -2,12 +2,6 @@ import Foundation
 import Postgres
 package import TollgateCore
 
-/// What a finish looks at first: the row of an upload.
-struct UploadLook: Hashable, Sendable {
-    let tenant: TenantID
-    let id: UploadID
-}
-
 extension Ledger {
     /// One upload for a finish, without the second wall, read with those of the finishes that arrive at the same time: a
     /// statement of its own for each would take as many connections and round trips as there are finishes.
@@ -16,22 +10,22 @@ extension Ledger {
     /// - Returns: nil where this tenant has none of that id.
     /// - Throws: ``LedgerError/overloaded``; `PostgresError`.
     package func uploadToEnd(_ id: UploadID, of tenant: TenantID) async throws -> Upload? {
-        try await looks.submit(UploadLook(tenant: tenant, id: id))
+        try await looks.submit(UploadReference(tenant: tenant, id: id))
     }
 
-    static func look(_ looks: [UploadLook], _ pool: PostgresPool) async throws -> [Upload?] {
-        var found: [UploadLook: Upload] = [:]
+    static func look(_ looks: [UploadReference], _ pool: PostgresPool) async throws -> [Upload?] {
+        var found: [UploadReference: Upload] = [:]
         found.reserveCapacity(looks.count)
         for row in try await pool.query(select(looks)) {
             let upload = try Upload(row: row)
-            found[UploadLook(tenant: upload.tenantID, id: upload.id)] = upload
+            found[UploadReference(upload)] = upload
         }
         return looks.map { found[$0] }
     }
 
     /// The arrays stand in subqueries so that PostgreSQL keeps one plan (see ``StartBatch``). A single look has its values
     /// where they are needed.
-    static func select(_ looks: [UploadLook]) -> SQL {
+    static func select(_ looks: [UploadReference]) -> SQL {
         if let only = looks.first, looks.count == 1 { return selectUpload(only.id, of: only.tenant) }
         return """
             SELECT \(Upload.columns) FROM uploads

@@ -11,7 +11,7 @@ package struct Ledger: Sendable {
     let pool: PostgresPool
     let starts: GroupCommit<NewUpload, Admission>
     let endings: GroupCommit<Ending, Upload?>
-    let looks: GroupCommit<UploadLook, Upload?>
+    let looks: GroupCommit<UploadReference, Upload?>
     let auditIDs = AuditEntryIDs()
     let refusals = QuotaRefusals()
 

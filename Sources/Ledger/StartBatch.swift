@@ -96,9 +96,10 @@ struct StartBatch: Sendable {
     /// `request`, a row for each, and `demand`, what each tenant's need together, once its counters are locked.
     ///
     /// Written so that PostgreSQL keeps one plan for all batches, since to plan one takes it as long as to execute it. It
-    /// keeps a plan that is no dearer than those made for the values at hand (PostgreSQL, PREPARE, "Notes"), and a plan
-    /// for an array of one tenant looks cheap. How long the array is, it does not see through a subquery; and a left
-    /// join, which here finds what an inner one would, has no fewer rows than tenants by its reckoning.
+    /// keeps a plan that is not dearer, by more than planning is reckoned to cost, than those made for the values at hand
+    /// (PostgreSQL, PREPARE, "Notes"), and a plan for an array of one tenant looks cheap. How long the array is, it does
+    /// not see through a subquery; and a left join, which here finds what an inner one would, has no fewer rows than
+    /// tenants by its reckoning.
     private var asked: SQL {
         if let only = requests.first, requests.count == 1 { return Self.asked(only) }
         return """

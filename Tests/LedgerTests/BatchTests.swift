@@ -73,7 +73,7 @@ struct BatchTests {
                 for _ in 0..<8 {
                     let news = try (0..<count).map { _ in try fixture.newUpload(1) }
                     try await connection.query(StartBatch(news).statement)
-                    let looks = news.map { UploadLook(tenant: $0.upload.tenantID, id: $0.upload.id) }
+                    let looks = news.map { UploadReference($0.upload) }
                     #expect(try await connection.query(Ledger.select(looks)).count == count)
                     try await connection.query(EndingBatch(Self.aborts(news)).statement)
                 }

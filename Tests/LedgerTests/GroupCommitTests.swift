@@ -103,6 +103,8 @@ struct GroupCommitTests {
         async let seen = {
             await group.idle(); return answered.load(ordering: .relaxed)
         }()
+        try await Self.until { group.idlerCount == 1 }
+        #expect(answered.load(ordering: .relaxed) == 0)
         gate.open()
         #expect(await seen == 3)
     }

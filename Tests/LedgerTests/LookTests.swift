@@ -16,10 +16,10 @@ struct LookTests {
             let asked = news.flatMap { new in
                 let neighbour = new.upload.tenantID == other.id ? fixture.tenant.id : other.id
                 return [new.upload.tenantID, new.upload.tenantID, neighbour].map {
-                    UploadLook(tenant: $0, id: new.upload.id)
+                    UploadReference(tenant: $0, id: new.upload.id)
                 }
             }
-            let found = try await withThrowingTaskGroup(of: (UploadLook, Upload?).self) { group in
+            let found = try await withThrowingTaskGroup(of: (UploadReference, Upload?).self) { group in
                 for look in asked {
                     group.addTask { (look, try await fixture.ledger.uploadToEnd(look.id, of: look.tenant)) }
                 }
@@ -39,7 +39,7 @@ struct LookTests {
         try await LedgerFixture.with { fixture in
             let news = try (0..<count).map { try fixture.newUpload(Int64($0 + 1)) }
             _ = try await Ledger.commit(StartBatch(news), fixture.pool)
-            let looks = news.map { UploadLook(tenant: $0.upload.tenantID, id: $0.upload.id) }
+            let looks = news.map { UploadReference($0.upload) }
             #expect(try await Ledger.look(looks, fixture.pool).map { $0?.id } == news.map(\.upload.id))
             // New content on its way to another upload is nobody's upload by itself.
             try await fixture.pool.execute("UPDATE uploads SET replaces = \(UUID())")

@@ -5,7 +5,7 @@
 /// together), and one round trip to the server. A closure given to ``PostgresPool/withConnection(_:)`` or
 /// ``PostgresPool/withTransaction(isolation:readOnly:_:)`` runs on the connection's thread as a whole, so that its
 /// statements cost no hops between them. A statement's first execution on a connection takes one round trip more, to
-/// prepare it; a transaction takes two more, for `BEGIN` and `COMMIT`.
+/// prepare it, and from then on every ``StatementCache/executionsPerPlan``th two; a transaction takes two more, for `BEGIN` and `COMMIT`.
 ///
 /// Statements of one connection run one after the other, whoever sends them. A session that was lost stays lost until
 /// the connection is opened again, which the pool does at the next checkout.
@@ -114,6 +114,7 @@ package actor PostgresConnection {
 
     private func perform(_ sql: SQL) throws -> PostgresRows {
         let key = StatementCache.Key(text: sql.text, types: sql.parameters.types)
+        if let worn = statements.removeIfWorn(key) { try deallocate(worn) }
         guard let statement = statements.find(key) else { return try prepareAndExecute(sql, key) }
         do {
             return try execute(sql, key, statement)
@@ -126,6 +127,14 @@ package actor PostgresConnection {
         }
     }
 
+    private func deallocate(_ name: String) throws {
+        do {
+            try run("DEALLOCATE \(name)", uncancelledBounds)
+        } catch let error as PostgresError where error.meansStalePlan && session?.isOutsideTransaction == true {
+            // Somebody has done it already.
+        }
+    }
+
     private func prepareAndExecute(_ sql: SQL, _ key: StatementCache.Key) throws -> PostgresRows {
         guard sql.parameters.count <= SQLParameters.maximumCount else {
             throw PostgresError.invalidStatement("it has \(sql.parameters.count) parameters")
@@ -133,7 +142,7 @@ package actor PostgresConnection {
         guard !sql.text.utf8.contains(0) else { throw PostgresError.invalidStatement("its text holds a NUL") }
         let name = statements.nextName()
         try onSession { try $0.prepare(sql, as: name) }
-        if let evicted = statements.evictIfFull() { try run("DEALLOCATE \(evicted)", uncancelledBounds) }
+        if let evicted = statements.evictIfFull() { try deallocate(evicted) }
         return try execute(sql, key, statements.insert(key, name: name))
     }
 

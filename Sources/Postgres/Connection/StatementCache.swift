@@ -11,15 +11,23 @@ struct StatementCache {
         /// Known after the first execution.
         var description: RowDescription?
         fileprivate var lastUse: UInt64
+        fileprivate var remainingUses: Int
     }
 
+    /// A statement is prepared anew after so many executions. PostgreSQL keeps the plan that it made when the tables were
+    /// small until they are analysed, however much they grow meanwhile; a plan made anew sees how large they are
+    /// (PostgreSQL, PREPARE, "Notes"; "Statistics Used by the Planner").
+    static let executionsPerPlan = 1000
+
     private let capacity: Int
+    private let executionsPerPlan: Int
     private var statements: [Key: Statement] = [:]
     private var uses: UInt64 = 0
     private var names: UInt64 = 0
 
-    init(capacity: Int) {
+    init(capacity: Int, executionsPerPlan: Int = Self.executionsPerPlan) {
         self.capacity = capacity
+        self.executionsPerPlan = executionsPerPlan
         statements.reserveCapacity(capacity)
     }
 
@@ -30,6 +38,7 @@ struct StatementCache {
         uses += 1
         guard let index = statements.index(forKey: key) else { return nil }
         statements.values[index].lastUse = uses
+        statements.values[index].remainingUses -= 1
         return statements.values[index]
     }
 
@@ -41,7 +50,8 @@ struct StatementCache {
 
     mutating func insert(_ key: Key, name: String) -> Statement {
         uses += 1
-        let statement = Statement(name: name, description: nil, lastUse: uses)
+        let statement = Statement(
+            name: name, description: nil, lastUse: uses, remainingUses: executionsPerPlan - 1)
         statements[key] = statement
         return statement
     }
@@ -52,6 +62,15 @@ struct StatementCache {
 
     mutating func remove(_ key: Key) {
         statements[key] = nil
+    }
+
+    /// Removes a statement that was executed as often as it may be.
+    ///
+    /// - Returns: Its name, for the session to deallocate; nil where it may be executed again or is not there.
+    mutating func removeIfWorn(_ key: Key) -> String? {
+        guard let statement = statements[key], statement.remainingUses <= 0 else { return nil }
+        statements[key] = nil
+        return statement.name
     }
 
     /// Makes room for one more.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Postgres
@@ -14,6 +15,41 @@ struct StatementReuseTests {
             let prepared: Int = try await pool.query(
                 "SELECT count(*) AS n FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1 AS%'")[0].decode("n")
             #expect(prepared == 1)
+        }
+    }
+
+    @Test("a plan that was made for a small table is not kept while the table grows, though nobody analyses it")
+    func plannedAnew() async throws {
+        // A database of its own: what others create makes their sessions' plans invalid, and now and then everybody's.
+        let url = try await TestCluster.shared.newDatabase()
+        try await TestDatabase.withPool(maximumConnections: 1, adjust: { $0.url = url }) { pool in
+            try await pool.execute("CREATE TABLE grown (id bigint PRIMARY KEY) WITH (autovacuum_enabled = off)")
+            try await pool.execute("INSERT INTO grown VALUES (1)")
+            // One page by what PostgreSQL knows of it: it reads it from end to end.
+            try await pool.execute("ANALYZE grown")
+            func find(times: Int) async throws {
+                for _ in 0..<times { try await pool.query("SELECT id FROM grown WHERE id = \(1)") }
+            }
+            try await find(times: 10)
+            try await pool.execute("INSERT INTO grown SELECT generate_series(2, 20000)")
+            try await find(times: StatementCache.executionsPerPlan)
+            let names = try await pool.query(
+                "SELECT name FROM pg_prepared_statements WHERE statement LIKE 'SELECT id FROM grown%'"
+            ).map { try $0.decode("name", as: String.self) }
+            try #require(names.count == 1)
+            let plan: String = try await pool.query("EXPLAIN EXECUTE \(identifier: names[0]) (1)")[0]
+                .decode("QUERY PLAN")
+            #expect(plan.hasPrefix("Index"))
+        }
+    }
+
+    @Test("a statement that somebody deallocated is prepared anew when it is worn")
+    func deallocatedByOthers() async throws {
+        try await TestDatabase.withPool(maximumConnections: 1) { pool in
+            for _ in 0..<StatementCache.executionsPerPlan { try await pool.query("SELECT \(1) AS marker") }
+            try await pool.execute("DEALLOCATE ALL")
+            let value: Int = try await pool.query("SELECT \(1) AS marker")[0].decode("marker")
+            #expect(value == 1)
         }
     }
 
