@@ -6,7 +6,7 @@ extension Ledger {
     /// One upload for a finish, without the second wall, read with those of the finishes that arrive at the same time: a
     /// statement of its own for each would take as many connections and round trips as there are finishes.
     ///
-    /// It is the row as of this call or later, since a statement that was sent before is not waited for.
+    /// The row is as it was at this call or later: no statement that was sent before answers it.
     /// - Returns: nil where this tenant has none of that id.
     /// - Throws: ``LedgerError/overloaded``; `PostgresError`.
     package func uploadToEnd(_ id: UploadID, of tenant: TenantID) async throws -> Upload? {

@@ -12,6 +12,12 @@ struct BatchTests {
         storedBytes: 1, allowedBytes: 1...1, checksumDeclared: true, expiresAt: LedgerFixture.now, at: LedgerFixture.now
     )
 
+    private static func ending(_ new: NewUpload, _ change: Ending.Change) -> Ending {
+        Ending(
+            id: new.upload.id, tenant: new.upload.tenantID, change: change, terms: nothingHeld, formExpiresAt: nil,
+            now: LedgerFixture.now)
+    }
+
     @Test("a tenant without room for all is decided one by one in order; its neighbour is not held up")
     func decidesInOrder() async throws {
         let limits = try LedgerFixture.limits { $0.storageQuotaBytes = 100 }
@@ -43,17 +49,12 @@ struct BatchTests {
             ]
             _ = try await Ledger.commit(StartBatch(news), fixture.pool)
             _ = try await fixture.finish(news[3], bytes: 40)
-            func ending(_ new: NewUpload, _ change: Ending.Change) -> Ending {
-                Ending(
-                    id: new.upload.id, tenant: new.upload.tenantID, change: change,
-                    terms: Self.nothingHeld, formExpiresAt: nil, now: LedgerFixture.now)
-            }
             let object = FinishedObject(bytes: 10, etag: "e", checksum: nil)
             let ended = try await Ledger.commit(
                 EndingBatch([
-                    ending(news[0], .finish(object, .none)), ending(news[0], .withdraw(.abort)),
-                    ending(news[1], .withdraw(.abort)), ending(news[2], .finish(object, .none)),
-                    ending(news[3], .withdraw(.delete)), ending(news[3], .withdraw(.abort)),
+                    Self.ending(news[0], .finish(object, .none)), Self.ending(news[0], .withdraw(.abort)),
+                    Self.ending(news[1], .withdraw(.abort)), Self.ending(news[2], .finish(object, .none)),
+                    Self.ending(news[3], .withdraw(.delete)), Self.ending(news[3], .withdraw(.abort)),
                 ]), fixture.pool)
             #expect(ended.map { $0?.status } == [.finished, nil, .aborted, .finished, .deleted, nil])
             let usage = try await fixture.usage()
@@ -75,7 +76,7 @@ struct BatchTests {
                     try await connection.query(StartBatch(news).statement)
                     let looks = news.map { UploadReference($0.upload) }
                     #expect(try await connection.query(Ledger.select(looks)).count == count)
-                    try await connection.query(EndingBatch(Self.aborts(news)).statement)
+                    try await connection.query(EndingBatch(news.map { Self.ending($0, .withdraw(.abort)) }).statement)
                 }
                 let plans = try await connection.query(
                     """
@@ -84,14 +85,6 @@ struct BatchTests {
                 #expect(try plans.map { try $0.decode("generic_plans", as: Int64.self) } == [3, 3, 3])
             }
             try await fixture.requireExactCounters()
-        }
-    }
-
-    private static func aborts(_ news: [NewUpload]) -> [Ending] {
-        news.map {
-            Ending(
-                id: $0.upload.id, tenant: $0.upload.tenantID, change: .withdraw(.abort), terms: nothingHeld,
-                formExpiresAt: nil, now: LedgerFixture.now)
         }
     }
 

@@ -5,7 +5,8 @@
 /// together), and one round trip to the server. A closure given to ``PostgresPool/withConnection(_:)`` or
 /// ``PostgresPool/withTransaction(isolation:readOnly:_:)`` runs on the connection's thread as a whole, so that its
 /// statements cost no hops between them. A statement's first execution on a connection takes one round trip more, to
-/// prepare it, and from then on every ``StatementCache/executionsPerPlan``th two; a transaction takes two more, for `BEGIN` and `COMMIT`.
+/// prepare it, and each ``StatementCache/executionsPerPlan`` executions later two, to prepare it anew; a transaction takes
+/// two more, for `BEGIN` and `COMMIT`.
 ///
 /// Statements of one connection run one after the other, whoever sends them. A session that was lost stays lost until
 /// the connection is opened again, which the pool does at the next checkout.
@@ -114,8 +115,12 @@ package actor PostgresConnection {
 
     private func perform(_ sql: SQL) throws -> PostgresRows {
         let key = StatementCache.Key(text: sql.text, types: sql.parameters.types)
-        if let worn = statements.removeIfWorn(key) { try deallocate(worn) }
         guard let statement = statements.find(key) else { return try prepareAndExecute(sql, key) }
+        if statement.isWorn {
+            try deallocate(statement.name)
+            statements.remove(key)
+            return try prepareAndExecute(sql, key)
+        }
         do {
             return try execute(sql, key, statement)
         } catch let error as PostgresError where error.meansStalePlan {

@@ -11,7 +11,10 @@ struct StatementCache {
         /// Known after the first execution.
         var description: RowDescription?
         fileprivate var lastUse: UInt64
-        fileprivate var remainingUses: Int
+        fileprivate var remainingExecutions: Int
+
+        /// It was executed as often as it may be, and is to be prepared anew.
+        var isWorn: Bool { remainingExecutions < 0 }
     }
 
     /// A statement is prepared anew after so many executions. PostgreSQL keeps the plan that it made when the tables were
@@ -33,12 +36,12 @@ struct StatementCache {
 
     var count: Int { statements.count }
 
-    /// The statement of that key, marked as used.
+    /// The statement of that key, marked as used: for one execution, unless it is worn.
     mutating func find(_ key: Key) -> Statement? {
         uses += 1
         guard let index = statements.index(forKey: key) else { return nil }
         statements.values[index].lastUse = uses
-        statements.values[index].remainingUses -= 1
+        statements.values[index].remainingExecutions -= 1
         return statements.values[index]
     }
 
@@ -51,7 +54,7 @@ struct StatementCache {
     mutating func insert(_ key: Key, name: String) -> Statement {
         uses += 1
         let statement = Statement(
-            name: name, description: nil, lastUse: uses, remainingUses: executionsPerPlan - 1)
+            name: name, description: nil, lastUse: uses, remainingExecutions: executionsPerPlan - 1)
         statements[key] = statement
         return statement
     }
@@ -62,15 +65,6 @@ struct StatementCache {
 
     mutating func remove(_ key: Key) {
         statements[key] = nil
-    }
-
-    /// Removes a statement that was executed as often as it may be.
-    ///
-    /// - Returns: Its name, for the session to deallocate; nil where it may be executed again or is not there.
-    mutating func removeIfWorn(_ key: Key) -> String? {
-        guard let statement = statements[key], statement.remainingUses <= 0 else { return nil }
-        statements[key] = nil
-        return statement.name
     }
 
     /// Makes room for one more.
