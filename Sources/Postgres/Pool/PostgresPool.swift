@@ -94,13 +94,14 @@ package final class PostgresPool: Sendable {
     package func shutdown(within bound: Duration = .seconds(10)) async {
         let refused = guarded.withLock { $0.pool.close() }
         for waiter in refused { waiter.resume(throwing: PostgresError.poolClosed) }
-        timerQueue.asyncAfter(deadline: .now() + .init(bound)) { [weak self] in self?.stopWaitingForDrain() }
         await withCheckedContinuation { continuation in
             let isDrained = guarded.withLock { guarded in
                 if !guarded.pool.isDrained { guarded.drainWaiters.append(continuation) }
                 return guarded.pool.isDrained
             }
-            if isDrained { continuation.resume() }
+            guard !isDrained else { return continuation.resume() }
+            // Not before somebody waits: a bound that was over by then would wake nobody.
+            timerQueue.asyncAfter(deadline: .now() + .init(bound)) { [weak self] in self?.stopWaitingForDrain() }
         }
         for connection in connections { connection.interrupt.close() }
         for connection in connections { await connection.close() }

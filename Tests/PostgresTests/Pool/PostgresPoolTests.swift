@@ -168,13 +168,15 @@ struct PostgresPoolTests {
         await pool.shutdown(within: .seconds(30))
     }
 
-    @Test("cancels what still runs when the bound of the shutdown is over")
-    func boundedShutdown() async throws {
+    @Test(
+        "cancels what still runs when the bound of the shutdown is over",
+        arguments: [Duration.zero, .milliseconds(100)])
+    func boundedShutdown(bound: Duration) async throws {
         let pool = try PostgresPool(configuration: await TestDatabase.configuration(maximumConnections: 1))
         async let endless = postgresError { try await pool.query("SELECT pg_sleep(60)") }
         try await until { pool.load.inUse == 1 }
         let started = ContinuousClock.now
-        await pool.shutdown(within: .milliseconds(100))
+        await pool.shutdown(within: bound)
         #expect(await endless == .poolClosed)
         #expect(started.duration(to: .now) < .seconds(10))
     }
