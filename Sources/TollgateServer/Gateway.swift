@@ -122,8 +122,9 @@ package struct Gateway: Sendable {
             router: router,
             server: HTTPServerBuilder { responder in
                 GatewayChannel(
-                    http: HTTP1Channel(responder: responder, configuration: server.connection(counting: silent)),
-                    starts: starts, writeTimeout: TimeAmount(server.writeTimeout))
+                    http: HTTP1Channel(responder: responder, configuration: GatewayChannel.configuration),
+                    starts: starts, silent: silent, readTimeout: TimeAmount(server.readTimeout),
+                    writeTimeout: TimeAmount(server.writeTimeout))
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(server.host, port: port.number), serverName: Self.name,
@@ -151,20 +152,6 @@ extension Settings {
             maximumConnections: maximumConnections ?? database.poolSize,
             connectTimeout: database.connectTimeout, statementTimeout: database.statementTimeout,
             lockTimeout: database.lockTimeout)
-    }
-}
-
-extension Settings.Server {
-    /// What Hummingbird is told of a connection.
-    fileprivate func connection(counting silent: SilentConnections) -> HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                FirstRequestHandler(silent), SlowBodyHandler(time: TimeAmount(readTimeout * 2)), ContinueHandler(),
-                UnreadBodyHandler(),
-            ],
-            idleTimeout: TimeAmount(readTimeout),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))
     }
 }
 

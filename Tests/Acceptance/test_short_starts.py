@@ -1,6 +1,7 @@
 """The short way of a start: it answers as the ordinary way does, and keeps a connection's requests in their order."""
 
 import json
+import signal
 import socket
 import threading
 
@@ -12,6 +13,7 @@ from support.metrics import metrics
 from support.processes import wait_until
 from support.raw import RawConnection
 from support.tenants import make_tenant
+from test_dev import refuses_connections
 from test_tokens import browser
 
 START = {"file_name": "a.bin", "file_size": 7}
@@ -259,3 +261,50 @@ def test_a_client_that_reads_no_answers_gets_no_further(fresh_dev):
         assert ended.wait(30), "the gateway neither took everything nor closed the connection"
     assert gateway.answers()
     assert short_starts(gateway) < asked / 2
+
+
+def test_a_connection_of_starts_is_idle_between_them_alone(fresh_dev):
+    gateway = fresh_dev(TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=1)
+    client = gateway.client()
+    client.start(**START)
+    before = short_starts(gateway)
+    with RawConnection(gateway.url) as connection:
+        for _ in range(4):
+            connection.send(request(client))
+            answer = connection.answer()
+            assert answer and answer.status == 201, answer
+            assert not connection.has_answer(0.6), "it was closed in use"
+        assert connection.has_answer(10) and connection.socket.recv(1) == b"", "it was left open"
+    assert short_starts(gateway) == before + 4
+
+
+@pytest.fixture
+def waiting(fresh_dev):
+    """A gateway that patience is short at, a connection with a start that waits for its commit, and what holds that up."""
+    gateway = fresh_dev(TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=1)
+    client = gateway.client()
+    client.start(**START)
+    before = short_starts(gateway)
+    with gateway.database.locked_uploads() as lock, RawConnection(gateway.url) as connection:
+        connection.send(request(client))
+        wait_until(lambda: gateway.database.waiting_statements() == 1, 10, "the start waits for the lock")
+        assert short_starts(gateway) == before + 1
+        yield gateway, connection, lock
+
+
+def test_a_start_that_waits_for_its_commit_is_not_idle(waiting):
+    gateway, connection, lock = waiting
+    assert not connection.has_answer(2.5), connection.answer()
+    lock.rollback()
+    assert connection.answer().status == 201, gateway.told()
+
+
+def test_a_stop_lets_a_start_have_its_answer(waiting):
+    gateway, connection, lock = waiting
+    gateway.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: refuses_connections(gateway.url), 10, "it took no new connections")
+    assert not connection.has_answer(0.2)
+    lock.rollback()
+    assert connection.answer().status == 201, gateway.told()
+    assert connection.socket.recv(1) == b"", "the connection was left open"
+    assert gateway.process.wait(30) == 0, gateway.told()

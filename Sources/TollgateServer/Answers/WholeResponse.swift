@@ -30,6 +30,27 @@ struct WholeResponse: Sendable {
     }
 }
 
+extension WholeResponse {
+    /// The answer as it is sent over HTTP/1.1 (RFC 9112, sections 4 and 5).
+    func serialized() -> ByteBuffer {
+        var bytes = ByteBufferAllocator().buffer(capacity: 512 + body.readableBytes)
+        bytes.writeString("HTTP/1.1 ")
+        bytes.writeString(status.code.description)
+        bytes.writeString(" ")
+        bytes.writeString(status.reasonPhrase)
+        bytes.writeString("\r\n")
+        for field in headers {
+            bytes.writeString(field.name.rawName)
+            bytes.writeString(": ")
+            bytes.writeString(field.value)
+            bytes.writeString("\r\n")
+        }
+        bytes.writeString("\r\n")
+        bytes.writeImmutableBuffer(body)
+        return bytes
+    }
+}
+
 extension Response {
     init(_ whole: WholeResponse) {
         self.init(status: whole.status, headers: whole.headers, body: ResponseBody(byteBuffer: whole.body))

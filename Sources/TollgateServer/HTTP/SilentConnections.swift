@@ -1,6 +1,5 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 import Synchronization
 
 /// How many connections were taken and have not asked for anything yet.
@@ -19,8 +18,8 @@ final class SilentConnections: Sendable {
 
 /// Counts its connection among the silent ones until the first request's head arrived or it closed.
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     private let connections: SilentConnections
 

@@ -1,14 +1,13 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Closes a connection whose request comes too slowly as a whole, though never so slowly that a read times out.
 ///
 /// From its head on, a request has its time, and one second more for every KiB that arrived: a file may take as long as
 /// it needs, a client that sends a byte now and then holds the connection no longer than one that sends nothing.
 final class SlowBodyHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
 
     private let time: TimeAmount
     private var deadline: NIODeadline?

@@ -1,19 +1,20 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
 /// Gathers the starts of a connection that the ``StartLane`` takes, and answers them; everything else passes on to the
 /// server behind.
+///
+/// It stands right behind the parser. Its answers go to the socket as bytes, past the encoder.
 ///
 /// A connection's requests are answered in their order, whoever answers them: none is taken while the server behind owes
 /// an answer, and whatever comes while an answer is owed here waits for it. No more is read once something waits. Nor is
 /// a start taken from a client that leaves its answers unread: the server behind waits with the next request until there
 /// is room for its answer.
 final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     private enum State {
         case passing
@@ -23,12 +24,15 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// What came behind a start that is being answered.
     private enum Held {
-        case part(HTTPRequestPart)
+        case part(HTTPServerRequestPart)
         case event(Any)
         case error(any Error)
     }
 
     private let lane: StartLane
+    private let idle: IdleConnectionHandler
+    /// Let go of with the connection, which holds this handler.
+    private var encoder: ChannelHandlerContext?
     private var state = State.passing
     /// Requests that passed on and are not answered in full.
     private var passedCount = 0
@@ -39,8 +43,14 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var holdsRead = false
     private var peer: Peer?
 
-    init(_ lane: StartLane) {
+    /// - Parameters:
+    ///   - lane: takes and answers the starts.
+    ///   - idle: stands before this handler, and is told of its answers.
+    ///   - encoder: the place of the encoder, behind which bytes go to the socket.
+    init(_ lane: StartLane, idle: IdleConnectionHandler, encoder: ChannelHandlerContext) {
         self.lane = lane
+        self.idle = idle
+        self.encoder = encoder
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -58,6 +68,7 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        encoder = nil
         held.removeAll()
     }
 
@@ -77,7 +88,7 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var isHolding: Bool { isAnswering || isReleasing }
 
-    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch (state, part) {
         case (.passing, .head(let request)):
             if passedCount == 0, !isLast, context.channel.isWritable, let start = lane.accept(request) {
@@ -100,7 +111,7 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func begin(
-        _ start: StartLane.Accepted, _ body: ByteBuffer?, _ end: HTTPRequestPart, _ context: ChannelHandlerContext
+        _ start: StartLane.Accepted, _ body: ByteBuffer?, _ end: HTTPServerRequestPart, _ context: ChannelHandlerContext
     ) {
         guard let begun = lane.begin(start, body ?? ByteBuffer(), on: context.eventLoop) else {
             passGathered(context)
@@ -111,17 +122,15 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let peer = peer ?? Peer(context.remoteAddress)
         self.peer = peer
         begun.ticket.assumeIsolated().whenComplete { result in
-            self.write(self.lane.answer(begun, result, on: context.channel, peer: peer), context)
+            self.write(self.lane.answer(begun, result, on: context.channel, peer: peer))
             self.state = .passing
             self.release(context)
         }
     }
 
-    private func write(_ response: WholeResponse, _ context: ChannelHandlerContext) {
-        let head = HTTPResponse(status: response.status, headerFields: response.headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(response.body)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    private func write(_ response: WholeResponse) {
+        idle.noteAnswer()
+        encoder?.writeAndFlush(NIOAny(IOData.byteBuffer(response.serialized())), promise: nil)
     }
 
     /// Goes on with what came meanwhile, up to the next start that is answered here.

@@ -1,32 +1,37 @@
-import HTTPTypes
+import NIOHTTP1
 import TollgateCore
 
 /// The head of a start that asks for nothing beside it. What a header field could change is not wanted here, or known.
+///
+/// Names and values are as they came. Where the server behind would read one otherwise, without a blank at its end for
+/// one, the request is left to it.
 struct StartHead {
-    let request: HTTPRequest
+    let request: HTTPRequestHead
     let authorization: String
     let forwardedFor: [String]
 
     /// nil for any other request.
-    init?(_ request: HTTPRequest) {
-        guard request.method == .post, request.path == UploadRoutes.startPath else { return nil }
+    init?(_ request: HTTPRequestHead) {
+        guard request.method == .POST, request.uri == UploadRoutes.startPath, request.version == .http1_1 else {
+            return nil
+        }
         var authorization: String?
         var isJSON = false
         var forwardedFor: [String] = []
-        for field in request.headerFields {
-            switch field.name.canonicalName {
+        for (name, value) in request.headers {
+            switch name.lowercased() {
             case "authorization":
                 guard authorization == nil else { return nil }
-                authorization = field.value
+                authorization = value
             case "content-type":
-                guard !isJSON, TollgateCore.MediaType.isJSON(field.value) else { return nil }
+                guard !isJSON, TollgateCore.MediaType.isJSON(value) else { return nil }
                 isJSON = true
             case "content-length":
-                guard let length = Int(field.value), length <= StartLane.maximumBodyBytes else { return nil }
+                guard let length = Int(value), length <= StartLane.maximumBodyBytes else { return nil }
             case "x-forwarded-for":
-                forwardedFor.append(field.value)
+                forwardedFor.append(value)
             case "connection":
-                guard Self.keepsConnection(field.value) else { return nil }
+                guard Self.keepsConnection(value) else { return nil }
             case "expect", "idempotency-key", "origin", "transfer-encoding", "upgrade": return nil
             default: break
             }
@@ -38,8 +43,8 @@ struct StartHead {
     }
 
     /// Whether the connection is sure to go on after a request (RFC 9112, section 9.3).
-    static func keepsConnection(_ request: HTTPRequest) -> Bool {
-        request.headerFields[.connection].map(keepsConnection) ?? true
+    static func keepsConnection(_ request: HTTPRequestHead) -> Bool {
+        request.headers["connection"].allSatisfy(keepsConnection)
     }
 
     private static func keepsConnection(_ field: String) -> Bool { field.lowercased() == "keep-alive" }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import Prometheus
 import TollgateCore
 
@@ -11,7 +12,7 @@ import TollgateCore
 /// It runs on the connection's event loop, without router, middleware and tasks. It takes a start whose every answer
 /// but success, a full quota and a failed commit can be told beforehand; any other is left alone, before anything has
 /// happened, and goes the ordinary way, which has the same rules from the same places.
-struct StartLane: Sendable {
+final class StartLane: Sendable {
     /// A longer body is parsed on another thread than the connections'.
     static let maximumBodyBytes = 16 * 1024
 
@@ -25,6 +26,21 @@ struct StartLane: Sendable {
     let taken: Counter
     let serverName: String
     let logger: Logger
+
+    init(
+        uploads: UploadService, authenticator: Authenticator, limits: RequestLimits, proxies: TrustedProxies,
+        accessLog: AccessLog, meter: RouteMeter, taken: Counter, serverName: String, logger: Logger
+    ) {
+        self.uploads = uploads
+        self.authenticator = authenticator
+        self.limits = limits
+        self.proxies = proxies
+        self.accessLog = accessLog
+        self.meter = meter
+        self.taken = taken
+        self.serverName = serverName
+        self.logger = logger
+    }
 
     /// A start that may take this way once its body is there: it is known who starts.
     struct Accepted {
@@ -42,7 +58,7 @@ struct StartLane: Sendable {
 
     /// Looks at a request's head as soon as it is there, as the ordinary way does.
     /// - Returns: nil where the request has to go the ordinary way.
-    func accept(_ request: HTTPRequest) -> Accepted? {
+    func accept(_ request: HTTPRequestHead) -> Accepted? {
         guard let head = StartHead(request),
             let identity = authenticator.authenticateAtOnce(
                 head.authorization, access: .scope(UploadRoutes.startScope), tokens: true),
