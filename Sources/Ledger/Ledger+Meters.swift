@@ -1,13 +1,13 @@
 package import Prometheus
 package import TollgateCore
 
-/// How one kind of changes is being committed.
+/// How one kind of changes is being committed, or of rows read.
 package struct CommitLoad: Sendable {
-    /// `starts` or `endings`.
+    /// `starts`, `endings`, or `looks`, which are reads.
     package let name: String
-    /// Changes that wait for the commit before theirs.
+    /// Requests that wait for the batch before theirs.
     package let waiting: Int
-    /// How many changes each commit was for, since the start of the process.
+    /// How many requests each batch was for, since the start of the process.
     package let batchSizes: Histogram
 }
 
@@ -16,8 +16,12 @@ extension Ledger {
         [
             CommitLoad(name: "starts", waiting: starts.waitingCount, batchSizes: starts.batchSizes),
             CommitLoad(name: "endings", waiting: endings.waitingCount, batchSizes: endings.batchSizes),
+            CommitLoad(name: "looks", waiting: looks.waitingCount, batchSizes: looks.batchSizes),
         ]
     }
+
+    /// Tenants whose counters somebody else was seen to hold for long, and nothing of theirs was committed since.
+    package var heldTenants: Int { held.count }
 
     /// Reservations that this process refused, by the first quota without room.
     package var quotaRefusals: [(quota: QuotaExceeded.Name, count: UInt64)] {

@@ -9,9 +9,10 @@ import TollgateCore
 /// for all the time are committed in groups; see ``GroupCommit``.
 package struct Ledger: Sendable {
     let pool: PostgresPool
-    let starts: GroupCommit<NewUpload, Admission>
-    let endings: GroupCommit<Ending, Upload?>
+    let starts: TenantCommits<NewUpload, Admission>
+    let endings: TenantCommits<Ending, Upload?>
     let looks: GroupCommit<UploadReference, Upload?>
+    let held = HeldTenants()
     let auditIDs = AuditEntryIDs()
     let refusals = QuotaRefusals()
 
@@ -24,17 +25,16 @@ package struct Ledger: Sendable {
 
     init(pool: PostgresPool, maximumWaiting: Int) {
         self.pool = pool
-        starts = GroupCommit(
-            maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest,
-            part: { Self.isOfOneTenant($1) ? AnyHashable($0.upload.tenantID) : nil }
+        starts = TenantCommits(
+            held: held, pool: pool, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest, tenant: { $0.upload.tenantID },
+            touches: { if case .failed = $0 { false } else { true } }
         ) { batch in
             try await Self.commit(StartBatch(batch), pool)
         }
-        endings = GroupCommit(
-            maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest,
-            part: { Self.isOfOneTenant($1) ? AnyHashable($0.tenant) : nil }
+        endings = TenantCommits(
+            held: held, pool: pool, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest, tenant: \.tenant, touches: { $0 != nil }
         ) { batch in
             try await Self.commit(EndingBatch(batch), pool)
         }
@@ -56,12 +56,6 @@ package struct Ledger: Sendable {
     /// Answers when the database does.
     package func ping() async throws {
         _ = try await pool.query("SELECT 1 AS alive")
-    }
-
-    /// A row stayed locked for too long, the counters of one tenant for one: a repair holds them while it adds up.
-    private static func isOfOneTenant(_ error: any Error) -> Bool {
-        guard case PostgresError.server(let error) = error else { return false }
-        return error.sqlState == .lockNotAvailable
     }
 
     /// 22 is a value that does not fit, 23 a violated constraint (PostgreSQL, Appendix A): the row's fault. Everything

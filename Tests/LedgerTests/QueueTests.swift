@@ -164,4 +164,95 @@ struct QueueTests {
             try await fixture.requireExactCounters()
         }
     }
+
+    /// Lends a ledger whose statements wait two seconds for a lock.
+    private static func withImpatientLedger(_ fixture: LedgerFixture, _ body: (Ledger) async throws -> Void)
+        async throws
+    {
+        let pool = try PostgresPool(
+            configuration: PostgresConfiguration(url: fixture.url, maximumConnections: 4, lockTimeout: .seconds(2)))
+        do {
+            try await body(Ledger(pool: pool))
+        } catch {
+            await pool.shutdown()
+            throw error
+        }
+        await pool.shutdown()
+    }
+
+    private static func requireLockTimeout(_ task: Task<some Sendable, any Error>) async {
+        await #expect {
+            _ = try await task.value
+        } throws: { error in
+            (error as? PostgresError)?.sqlState == .lockNotAvailable
+        }
+    }
+
+    @Test("a tenant whose counters are held fails once it was waited for; who is committed with it does not")
+    func heldTenantFailsAlone() async throws {
+        try await LedgerFixture.with { fixture in
+            let (other, _) = try await LedgerFixture.makeTenant("other", in: fixture.ledger)
+            try await Self.withImpatientLedger(fixture) { ledger in
+                let lock = Lock(fixture)
+                try await Self.untilHeld(fixture)
+                let news = try (0..<4).map { try fixture.newUpload(10, of: $0 == 2 ? other : nil) }
+                let first = Task { try await ledger.reserve(news[0]) }
+                try await Self.untilWaiting(1, fixture)
+                let behind = news[1...].map { new in Task { try await ledger.reserve(new) } }
+                try await Self.until("they wait behind it") { ledger.starts.waitingCount == 3 }
+                await Self.requireLockTimeout(first)
+                // Those behind were not tried with the one that is known by now.
+                let begin = ContinuousClock.now
+                #expect(try await behind[1].value.usage.reservedBytes == 10)
+                #expect(ContinuousClock.now - begin < .seconds(1))
+                #expect(ledger.heldTenants == 1)
+                await Self.requireLockTimeout(behind[0])
+                await Self.requireLockTimeout(behind[2])
+                try await lock.letGo()
+                #expect(try await ledger.reserve(news[3]).usage.reservedBytes == 10)
+                #expect(ledger.heldTenants == 0)
+            }
+            try await fixture.requireExactCounters()
+        }
+    }
+
+    @Test("what is known to be held is waited for in nobody's way, for starts and endings alike")
+    func heldTenantWaitsApart() async throws {
+        try await LedgerFixture.with { fixture in
+            let (other, _) = try await LedgerFixture.makeTenant("other", in: fixture.ledger)
+            try await Self.withImpatientLedger(fixture) { ledger in
+                let finishing = try (fixture.newUpload(10), fixture.newUpload(10, of: other))
+                _ = try await ledger.reserve(finishing.0)
+                _ = try await ledger.reserve(finishing.1)
+                let lock = Lock(fixture)
+                try await Self.untilHeld(fixture)
+                let unknown = try fixture.newUpload(10)
+                await Self.requireLockTimeout(Task { try await ledger.reserve(unknown) })
+                let start = try fixture.newUpload(10)
+                let waiting = (
+                    Task { try await ledger.reserve(start) },
+                    Task { try await Self.finish(finishing.0, in: ledger) }
+                )
+                try await Self.untilWaiting(2, fixture)
+                for _ in 0..<3 { _ = try await ledger.reserve(try fixture.newUpload(10, of: other)) }
+                #expect(try await Self.finish(finishing.1, in: ledger)?.status == .finished)
+                #expect(ledger.heldTenants == 1)
+                try await lock.letGo()
+                _ = try await waiting.0.value
+                #expect(try await waiting.1.value?.status == .finished)
+                #expect(ledger.heldTenants == 0)
+            }
+            try await fixture.requireExactCounters()
+        }
+    }
+
+    private static func finish(_ new: NewUpload, in ledger: Ledger) async throws -> Upload? {
+        let bytes = try #require(new.upload.declaredBytes)
+        return try await ledger.finish(
+            new.upload.id, of: new.upload.tenantID, object: FinishedObject(bytes: bytes, etag: "e", checksum: nil),
+            terms: LedgerFixture.holding.finished(
+                storedBytes: bytes, allowedBytes: bytes...bytes, checksumDeclared: false,
+                expiresAt: new.upload.expiresAt, at: LedgerFixture.now),
+            at: LedgerFixture.now)
+    }
 }

@@ -52,10 +52,14 @@ struct GatewayMetrics: Sendable {
 
     private func writeLedger(to page: inout MetricsPage) {
         let commits = ledger.commits
-        page.family("tollgate_commit_batch_size", .histogram, "Changes of uploads that were committed together")
+        page.family(
+            "tollgate_commit_batch_size", .histogram,
+            "Changes of uploads that were committed together; looks: rows read together")
         for commit in commits { page.sample("tollgate_commit_batch_size", commit.batchSizes, ["of": commit.name]) }
         page.family("tollgate_commit_waiting", .gauge, "Changes of uploads that wait for the commit before theirs")
         for commit in commits { page.sample("tollgate_commit_waiting", commit.waiting, ["of": commit.name]) }
+        page.family("tollgate_held_tenants", .gauge, "Tenants whose counters somebody else holds for long")
+        page.sample("tollgate_held_tenants", ledger.heldTenants)
         page.family("tollgate_quota_refusals_total", .counter, "Uploads refused by the quota named")
         for (quota, count) in ledger.quotaRefusals {
             page.sample("tollgate_quota_refusals_total", count, ["quota": quota.rawValue])
