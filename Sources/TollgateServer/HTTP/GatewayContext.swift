@@ -66,7 +66,7 @@ struct GatewayContext: RequestContext {
 
 /// What a request's route learns about it, for the one line of the access log and for the answer's header.
 final class RequestTrace: Sendable {
-    private let values = Mutex(Logger.Metadata(minimumCapacity: 12))
+    private let values = Mutex(Logger.Metadata(minimumCapacity: AnsweredRequest.usualDetails))
     private let limits = Mutex<[RateLimitState]>([])
     private let refusal = Mutex(false)
     private let route = Mutex<RouteMeter?>(nil)

@@ -89,10 +89,10 @@ final class StartLane: Sendable {
     func answer(
         _ begun: Begun, _ result: Result<Ticket, any Error>, on channel: any Channel, peer: Peer
     ) -> WholeResponse {
-        var details: Logger.Metadata = [
-            LogKeys.requestID: .string(begun.requestID), LogKeys.keyID: .string(begun.start.identity.keyID.description),
-            LogKeys.tenantID: .string(begun.start.identity.tenant.id.description),
-        ]
+        var details = Logger.Metadata(minimumCapacity: AnsweredRequest.usualDetails)
+        details[LogKeys.requestID] = .string(begun.requestID)
+        details[LogKeys.keyID] = .string(begun.start.identity.keyID.description)
+        details[LogKeys.tenantID] = .string(begun.start.identity.tenant.id.description)
         var response: WholeResponse
         switch result {
         case .success(let ticket):

@@ -16,6 +16,9 @@ struct AnsweredRequest {
     var isRefusal = false
     /// What its route learned.
     var details: Logger.Metadata = [:]
+
+    /// How many metadata a line has, so that their dictionary does not grow.
+    static let usualDetails = 12
 }
 
 /// One line a request, and one place in the metrics.

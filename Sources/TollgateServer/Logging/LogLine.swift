@@ -117,13 +117,13 @@ struct LogLine {
     private mutating func appendEscaped(_ text: String, quotes: Bool) {
         var text = text
         let isPlain = text.withUTF8 { utf8 in
-            utf8.count <= Self.maximumTextBytes
-                && utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+            guard utf8.count <= Self.maximumTextBytes,
+                utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C })
+            else { return false }
+            bytes.append(contentsOf: utf8)
+            return true
         }
-        if isPlain {
-            append(text)
-            return
-        }
+        if isPlain { return }
         let end = bytes.count + Self.maximumTextBytes
         for scalar in text.unicodeScalars {
             guard bytes.count < end else {

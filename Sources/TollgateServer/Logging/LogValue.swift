@@ -37,9 +37,11 @@ enum LogValue: Sendable, Equatable {
         }
     }
 
+    /// Each question that is answered no costs as much as writing the value: the usual ones first.
     private static func scalar(_ value: any CustomStringConvertible & Sendable) -> LogValue {
         switch value {
         case let number as Int: .literal(String(number))
+        case let number as Double where number.isFinite: .literal(number.description)
         case let number as Int64: .literal(String(number))
         case let number as Int32: .literal(String(number))
         case let number as UInt: .literal(String(number))
@@ -47,7 +49,6 @@ enum LogValue: Sendable, Equatable {
         case let number as UInt32: .literal(String(number))
         case let number as UInt16: .literal(String(number))
         case let number as Bool: .literal(number ? "true" : "false")
-        case let number as Double where number.isFinite: .literal(number.description)
         default: .text(value.description)
         }
     }
