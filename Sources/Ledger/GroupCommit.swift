@@ -20,7 +20,7 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
     private typealias State = GroupState<Request, Completion>
 
     /// How many requests each commit was for.
-    let batchSizes: Histogram
+    let batchSizes = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128])
     private let state: Mutex<State>
     private let commit: Commit
     private let isOfOneRequest: @Sendable (any Error) -> Bool
@@ -29,19 +29,16 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
     /// - Parameters:
     ///   - maximumBatch: requests that one commit takes at most.
     ///   - maximumWaiting: requests that may wait; one more is refused.
-    ///   - batchSizes: counts, for more than this group where others share it.
     ///   - isOfOneRequest: whether an error that failed a whole batch may be the fault of a single request; then each
     ///     of them is tried alone.
     ///   - part: with which others a request is tried again after another error that failed a whole batch: those with the
     ///     same value. nil: it is not.
     ///   - commit: commits a batch.
     init(
-        maximumBatch: Int, maximumWaiting: Int, batchSizes: Histogram = .batchSizes(),
-        isOfOneRequest: @escaping @Sendable (any Error) -> Bool,
+        maximumBatch: Int, maximumWaiting: Int, isOfOneRequest: @escaping @Sendable (any Error) -> Bool,
         part: @escaping @Sendable (Request, any Error) -> AnyHashable? = { _, _ in nil },
         commit: @escaping Commit
     ) {
-        self.batchSizes = batchSizes
         state = Mutex(State(maximumBatch: maximumBatch, maximumWaiting: maximumWaiting))
         self.isOfOneRequest = isOfOneRequest
         self.part = part
@@ -136,9 +133,4 @@ final class GroupCommit<Request: Sendable, Answer: Sendable>: Sendable {
         }
         return parts.values.filter { $0.count < requests.count }
     }
-}
-
-extension Histogram {
-    /// Of requests in a batch.
-    static func batchSizes() -> Histogram { Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128]) }
 }

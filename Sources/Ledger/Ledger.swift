@@ -12,7 +12,7 @@ package struct Ledger: Sendable {
     let starts: TenantCommits<NewUpload, Admission>
     let endings: TenantCommits<Ending, Upload?>
     let looks: GroupCommit<UploadReference, Upload?>
-    let held = HeldTenants()
+    let held: HeldTenants
     let auditIDs = AuditEntryIDs()
     let refusals = QuotaRefusals()
 
@@ -25,16 +25,16 @@ package struct Ledger: Sendable {
 
     init(pool: PostgresPool, maximumWaiting: Int) {
         self.pool = pool
+        held = HeldTenants(pool: pool, maximumWaiting: maximumWaiting)
         starts = TenantCommits(
-            held: held, pool: pool, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest, tenant: { $0.upload.tenantID },
-            touches: { if case .failed = $0 { false } else { true } }
+            held: held, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest, tenant: { $0.upload.tenantID }
         ) { batch in
             try await Self.commit(StartBatch(batch), pool)
         }
         endings = TenantCommits(
-            held: held, pool: pool, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
-            isOfOneRequest: Self.isOfOneRequest, tenant: \.tenant, touches: { $0 != nil }
+            held: held, maximumBatch: Self.maximumBatch, maximumWaiting: maximumWaiting,
+            isOfOneRequest: Self.isOfOneRequest, tenant: \.tenant
         ) { batch in
             try await Self.commit(EndingBatch(batch), pool)
         }

@@ -204,6 +204,20 @@ def test_nothing_is_started_behind_a_request_that_ends_its_connection(dev, known
     assert known.counters == before
 
 
+def test_nothing_is_started_behind_an_answer_that_ends_its_connection(dev, known):
+    before = known.counters
+    wrong = Client(dev.url, known.key[:-8] + "AAAAAAAA")
+    unread = request(wrong, None, Content_Type="application/json", Transfer_Encoding="chunked")
+    with RawConnection(dev.url) as connection:
+        connection.send(unread + b"10000\r\n" + b"x" * 65536 + b"\r\n")
+        answer = connection.answer()
+        assert answer.status == 401 and answer.headers["Connection"] == "close", answer
+        connection.send(b"0\r\n\r\n" + request(known.client))
+        connection.socket.settimeout(10)
+        assert connection.answer() is None
+    assert known.counters == before
+
+
 def test_who_may_not_start_is_told_before_the_body_is_there(dev, known):
     wrong = Client(dev.url, known.key[:-8] + "AAAAAAAA")
     with RawConnection(dev.url) as connection:
@@ -264,7 +278,7 @@ def test_a_client_that_reads_no_answers_gets_no_further(fresh_dev):
 
 
 def test_a_connection_of_starts_is_idle_between_them_alone(fresh_dev):
-    gateway = fresh_dev(TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=1)
+    gateway = fresh_dev(TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=2)
     client = gateway.client()
     client.start(**START)
     before = short_starts(gateway)
@@ -273,15 +287,19 @@ def test_a_connection_of_starts_is_idle_between_them_alone(fresh_dev):
             connection.send(request(client))
             answer = connection.answer()
             assert answer and answer.status == 201, answer
-            assert not connection.has_answer(0.6), "it was closed in use"
+            assert not connection.has_answer(1), "it was closed in use"
         assert connection.has_answer(10) and connection.socket.recv(1) == b"", "it was left open"
     assert short_starts(gateway) == before + 4
 
 
 @pytest.fixture
 def waiting(fresh_dev):
-    """A gateway that patience is short at, a connection with a start that waits for its commit, and what holds that up."""
-    gateway = fresh_dev(TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=1)
+    """A gateway without much patience, a connection with a start that waits for its commit, and what holds that up."""
+    gateway = fresh_dev(
+        TOLLGATE_SERVER_READ_TIMEOUT_SECONDS=1,
+        TOLLGATE_DATABASE_LOCK_TIMEOUT_SECONDS=30,
+        TOLLGATE_UPLOADS_SWEEP_INTERVAL_SECONDS=600,
+    )
     client = gateway.client()
     client.start(**START)
     before = short_starts(gateway)

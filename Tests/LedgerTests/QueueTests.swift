@@ -15,10 +15,10 @@ struct QueueTests {
         private let held: Task<Void, any Error>
 
         /// - Returns: as soon as the lock is asked for; see `QueueTests.untilWaiting(_:_:)` for when it is had.
-        init(_ fixture: LedgerFixture) {
+        init(_ fixture: LedgerFixture, of tenant: TenantID? = nil) {
             let (stream, release) = AsyncStream<Void>.makeStream()
             self.release = release
-            let tenant = fixture.tenant.id.rawValue
+            let tenant = (tenant ?? fixture.tenant.id).rawValue
             held = Task { [pool = fixture.pool] in
                 try await pool.withTransaction { connection in
                     _ = try await connection.query(
@@ -50,13 +50,13 @@ struct QueueTests {
         }
     }
 
-    private static func untilHeld(_ fixture: LedgerFixture) async throws {
-        try await until("the lock is held") {
+    private static func untilHeld(_ fixture: LedgerFixture, _ number: Int64 = 1) async throws {
+        try await until("\(number) locks are held") {
             try await count(
                 """
                 SELECT count(*) AS count FROM pg_stat_activity
                 WHERE datname = current_database() AND application_name = 'holder' AND state = 'idle in transaction'
-                """, fixture) == 1
+                """, fixture) == number
         }
     }
 
@@ -228,18 +228,55 @@ struct QueueTests {
                 try await Self.untilHeld(fixture)
                 let unknown = try fixture.newUpload(10)
                 await Self.requireLockTimeout(Task { try await ledger.reserve(unknown) })
-                let start = try fixture.newUpload(10)
-                let waiting = (
-                    Task { try await ledger.reserve(start) },
-                    Task { try await Self.finish(finishing.0, in: ledger) }
-                )
-                try await Self.untilWaiting(2, fixture)
+                let news = try (fixture.newUpload(10), fixture.newUpload(10))
+                let start = Task { try await ledger.reserve(news.0) }
+                let finish = Task { try await Self.finish(finishing.0, in: ledger) }
+                let leaves = Task { try await ledger.reserve(news.1) }
+                try await Self.until("they wait apart") { ledger.held.waitingCount == 3 }
                 for _ in 0..<3 { _ = try await ledger.reserve(try fixture.newUpload(10, of: other)) }
                 #expect(try await Self.finish(finishing.1, in: ledger)?.status == .finished)
-                #expect(ledger.heldTenants == 1)
+                leaves.cancel()
+                await #expect(throws: CancellationError.self) { try await leaves.value }
+                #expect(ledger.held.waitingCount == 2)
                 try await lock.letGo()
-                _ = try await waiting.0.value
-                #expect(try await waiting.1.value?.status == .finished)
+                _ = try await start.value
+                #expect(try await finish.value?.status == .finished)
+                #expect(ledger.heldTenants == 0)
+            }
+            try await fixture.requireExactCounters()
+        }
+    }
+
+    /// Starts and endings of two tenants, each kind in one batch, where the second tenant is held: one kind has the first
+    /// tenant's counters while it waits for the second's, and the other kind waits for the first's.
+    @Test("a tenant whose counters are only waited with is not taken for held")
+    func neighbourOfHeldTenantGoesOn() async throws {
+        try await LedgerFixture.with { fixture in
+            let (one, _) = try await LedgerFixture.makeTenant("one", in: fixture.ledger)
+            let (two, _) = try await LedgerFixture.makeTenant("two", in: fixture.ledger)
+            let inOrder = [one, two].sorted { $0.id.description < $1.id.description }
+            let (free, held) = (inOrder[0], inOrder[1])
+            try await Self.withImpatientLedger(fixture) { ledger in
+                let finishing = try [free, free, held].map { try fixture.newUpload(10, of: $0) }
+                for new in finishing { _ = try await ledger.reserve(new) }
+                let locks = (Lock(fixture, of: free.id), Lock(fixture, of: held.id))
+                try await Self.untilHeld(fixture, 2)
+                let starting = try [free, free, held].map { try fixture.newUpload(10, of: $0) }
+                var starts = [Task { try await ledger.reserve(starting[0]) }]
+                var finishes = [Task { try await Self.finish(finishing[0], in: ledger) }]
+                try await Self.untilWaiting(2, fixture)
+                starts += starting[1...].map { new in Task { try await ledger.reserve(new) } }
+                finishes += finishing[1...].map { new in Task { try await Self.finish(new, in: ledger) } }
+                try await Self.until("two of each kind are the next batch") {
+                    ledger.starts.waitingCount == 2 && ledger.endings.waitingCount == 2
+                }
+                try await locks.0.letGo()
+                for start in starts[..<2] { _ = try await start.value }
+                for finish in finishes[..<2] { #expect(try await finish.value?.status == .finished) }
+                await Self.requireLockTimeout(starts[2])
+                await Self.requireLockTimeout(finishes[2])
+                try await locks.1.letGo()
+                _ = try await ledger.reserve(try fixture.newUpload(10, of: held))
                 #expect(ledger.heldTenants == 0)
             }
             try await fixture.requireExactCounters()

@@ -21,6 +21,9 @@ package final class PostgresPool: Sendable {
     private let guarded: Mutex<Guarded>
     private let timerQueue = DispatchQueue(label: "tollgate.postgres.pool")
 
+    /// How long its statements wait for a lock; nil: without end.
+    package var lockTimeout: Duration? { configuration.lockTimeout }
+
     /// A pool that has connected to nothing yet.
     ///
     /// - Throws: ``PostgresError/invalidURL``.

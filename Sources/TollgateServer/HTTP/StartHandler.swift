@@ -36,7 +36,8 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = State.passing
     /// Requests that passed on and are not answered in full.
     private var passedCount = 0
-    /// A request passed on after which the server behind may end the connection: what follows is its matter.
+    /// The server behind may end the connection after a request that passed on, by the request's wish or its own: what
+    /// follows is its matter.
     private var isLast = false
     private var held = CircularBuffer<Held>()
     private var isReleasing = false
@@ -77,7 +78,12 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { passedCount -= 1 }
+        switch unwrapOutboundIn(data) {
+        case .head(let response):
+            if !StartHead.keepsConnection(response.headers) { isLast = true }
+        case .body: break
+        case .end: passedCount -= 1
+        }
         context.write(data, promise: promise)
     }
 
@@ -95,7 +101,7 @@ final class StartHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 state = .gathering(start, nil)
             } else {
                 passedCount += 1
-                if !StartHead.keepsConnection(request) { isLast = true }
+                if !StartHead.keepsConnection(request.headers) { isLast = true }
                 context.fireChannelRead(wrapInboundOut(part))
             }
         case (.gathering(let start, var gathered), .body(var bytes)):

@@ -42,9 +42,9 @@ struct StartHead {
         self.forwardedFor = forwardedFor
     }
 
-    /// Whether the connection is sure to go on after a request (RFC 9112, section 9.3).
-    static func keepsConnection(_ request: HTTPRequestHead) -> Bool {
-        request.headers["connection"].allSatisfy(keepsConnection)
+    /// Whether the connection is sure to go on after a request, or an answer (RFC 9112, sections 9.3 and 9.6).
+    static func keepsConnection(_ headers: HTTPHeaders) -> Bool {
+        headers["connection"].allSatisfy(keepsConnection)
     }
 
     private static func keepsConnection(_ field: String) -> Bool { field.lowercased() == "keep-alive" }
